@@ -9,6 +9,8 @@ mod asyncapi;
 #[cfg(test)]
 mod bad_input;
 #[cfg(test)]
+mod base_path;
+#[cfg(test)]
 mod bombs;
 #[cfg(test)]
 mod browser;

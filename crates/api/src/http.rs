@@ -15,6 +15,7 @@ use service::trial::Trial;
 use tokio::net::TcpListener;
 use tokio::sync::watch;
 
+use crate::base_path::BasePath;
 use crate::openapi::routes::{Endpoint, ROUTES};
 use crate::problem::Problem;
 use crate::rate::RequestLimits;
@@ -84,6 +85,8 @@ pub struct Shared {
     pub clock: fn() -> Timestamp,
     loopback_only: bool,
     pub is_encrypted: bool,
+    /// Under which path of its host the service stands.
+    pub base_path: BasePath,
 }
 
 impl std::ops::Deref for App {
@@ -104,6 +107,7 @@ impl App {
         address: SocketAddr,
         transport: &Transport,
         limits: RequestLimits,
+        base_path: BasePath,
     ) -> Self {
         let is_proxied = matches!(transport, Transport::BehindProxy);
         Self(Arc::new(Shared {
@@ -112,7 +116,7 @@ impl App {
             history: history::History::default(),
             recent_views: recent_views::RecentViews::default(),
             lists: lists::Lists::default(),
-            documents: documents::Documents::generate(),
+            documents: documents::Documents::generate(&base_path),
             subscribers: stream::SubscriberSlots::default(),
             callers: callers::Callers::new(limits, is_proxied),
             room: bodies::Room::default(),
@@ -120,6 +124,7 @@ impl App {
             clock,
             loopback_only: address.ip().is_loopback() && !is_proxied,
             is_encrypted: transport.is_encrypted(),
+            base_path,
         }))
     }
 
@@ -160,11 +165,8 @@ pub fn router(app: App, pages: Router<App>) -> Router {
         let guard = from_fn_with_state((app.clone(), route), guard::guard);
         router = router.route(route.path, handler(route.endpoint).route_layer(guard));
     }
-    router
-        .merge(pages)
-        .method_not_allowed_fallback(guard::method_not_allowed)
-        .layer(from_fn_with_state(app.clone(), guard::surround))
-        .with_state(app)
+    let routes = router.merge(pages).method_not_allowed_fallback(guard::method_not_allowed);
+    app.base_path.around(routes.with_state(app.clone())).layer(from_fn_with_state(app, guard::surround))
 }
 
 /// The handler of papers on a kind of subject.

@@ -2,6 +2,7 @@
 
 pub mod asyncapi;
 pub mod auth;
+pub mod base_path;
 pub mod http;
 pub mod openapi;
 pub mod problem;

@@ -21,7 +21,9 @@ pub const CODE_DURATION: Duration = Duration::from_secs(24 * 3_600);
 /// The most sessions, and the most codes, at one time; beyond it the one that ends first gives way.
 pub const MAX_SESSIONS: usize = 1_000;
 /// What browsers hold a cookie to that bears it: TLS, this host, every path.
-const HOST_PREFIX: &str = "__Host-";
+pub(crate) const HOST_PREFIX: &str = "__Host-";
+/// The same without the last: what stands under a path of a host that others share.
+pub(crate) const SECURE_PREFIX: &str = "__Secure-";
 /// The cookie's name.
 pub const COOKIE_NAME: &str = "lianjian_session";
 
@@ -179,13 +181,13 @@ fn marks(is_encrypted: bool) -> (&'static str, &'static str) {
 
 /// Where the service has TLS, the session is the cookie with the prefix, and one without it is nobody's: from here on
 /// the first goes by the name of the second.
-pub(crate) fn take_host_cookie(headers: &mut HeaderMap) {
+pub(crate) fn take_secure_cookie(headers: &mut HeaderMap, prefix: &str) {
     let sent = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let pairs = sent.flat_map(|text| text.split(';')).map(str::trim);
     let plain = format!("{COOKIE_NAME}=");
     let own: Vec<&str> = pairs
         .filter(|pair| !pair.starts_with(&plain))
-        .map(|pair| pair.strip_prefix(HOST_PREFIX).filter(|rest| rest.starts_with(&plain)).unwrap_or(pair))
+        .map(|pair| pair.strip_prefix(prefix).filter(|rest| rest.starts_with(&plain)).unwrap_or(pair))
         .collect();
     match HeaderValue::from_str(&own.join("; ")) {
         Ok(text) if !own.is_empty() => {
@@ -305,7 +307,7 @@ mod tests {
     fn with_tls_a_cookie_without_the_prefix_is_nobodys() {
         let taken = |sent: &'static str| {
             let mut headers = HeaderMap::from_iter([(header::COOKIE, HeaderValue::from_static(sent))]);
-            take_host_cookie(&mut headers);
+            take_secure_cookie(&mut headers, HOST_PREFIX);
             headers.get(header::COOKIE).map(|value| value.to_str().unwrap().to_owned())
         };
         let expected = Some("a=b; lianjian_session=xyz".to_owned());

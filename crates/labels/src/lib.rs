@@ -241,6 +241,7 @@ words! {
     BASE = "基数", "Base";
     SUPPLEMENT = "县补", "County supplement";
     SETTLED = "决算", "Settled";
+    STANDING = "现值（仅供对照，不读取）", "On file (to compare with, not read)";
     ROTATION = "活动轮值", "Rotation of hosts";
     ROTATION_NOTE = "下一次由排在最前的村承办", "The village on top hosts next";
     TIMES = "承办次数", "Times hosted";
@@ -407,7 +408,7 @@ words! {
     HOST_UNIT = "所属单位", "Host";
     LAST_ELECTION = "最近换届", "Last election";
     LAST_HOST = "上次承办村", "Last host";
-    NEXT_HOST = "下次承办村", "Next host";
+    NEXT_HOST = "轮到承办", "Turn to host";
     MISSES = "全年逾期次数", "Missed in the year";
     FROM_MISSES = "拟亮牌次数", "Card proposed from";
     YELLOW_CARDS = "黄牌", "Yellow cards";

@@ -1,5 +1,6 @@
 //! The pages over HTTP: their routes, and the layer that says a problem in words.
 
+use api::base_path::lead_under;
 use api::http::App;
 use api::http::access::AccessRecord;
 use api::http::answer::{is_known, typed};
@@ -120,12 +121,13 @@ pub fn router(app: App) -> Router<App> {
         .layer(from_fn_with_state(app.clone(), count_failures))
         .layer(from_fn_with_state(app.clone(), note))
         .fallback(nowhere)
-        .layer(from_fn_with_state(app, say_in_words));
+        .layer(from_fn_with_state(app.clone(), say_in_words));
     let with_assets = ASSETS.iter().fold(pages, |router, asset| {
         router.route(asset.path, get(async |version, headers| handed_out(asset, version, &headers)))
     });
     let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_of_a_page);
-    with_assets.layer(compression).layer(axum::middleware::map_response(weakened))
+    let led = axum::middleware::map_response_with_state(app.clone(), lead_under);
+    with_assets.layer(led).layer(compression).layer(axum::middleware::map_response(weakened))
 }
 
 /// Pages, looks and scripts are compressed. What is signed, hashed or compared byte by byte leaves as it is, and so do files that

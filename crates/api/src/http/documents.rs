@@ -11,9 +11,13 @@ use serde::Serialize;
 use super::App;
 use super::answer::{typed, unconditional};
 use super::reads::unknown;
+use crate::base_path::BasePath;
 use crate::openapi::generated_files;
 use crate::problem::Problem;
 use event_log::versions::WantedType;
+
+/// What `openapi.json` says of its server.
+const SERVED_AT_ROOT: &str = "\"url\": \"/\"";
 
 const SCHEMA_MEDIA_TYPE: &str = "application/schema+json";
 
@@ -23,8 +27,15 @@ pub(crate) struct Documents {
 }
 
 impl Documents {
-    pub(crate) fn generate() -> Self {
-        Self { files: generated_files().into_iter().map(|(path, text)| (path, text.into())).collect() }
+    /// The description of the interface names the path under which it is served; all else is the same everywhere.
+    pub(crate) fn generate(base_path: &BasePath) -> Self {
+        let own = |(path, text): (String, String)| match path.as_str() {
+            "openapi.json" if !base_path.is_none() => {
+                (path, text.replacen(SERVED_AT_ROOT, &format!("\"url\": \"{base_path}\""), 1).into())
+            }
+            _ => (path, text.into()),
+        };
+        Self { files: generated_files().into_iter().map(own).collect() }
     }
 
     fn get(&self, path: &str) -> Result<Bytes, Problem> {

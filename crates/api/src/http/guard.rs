@@ -22,7 +22,7 @@ use super::scans;
 use crate::auth::{Access, Credential, Principal, credential, principal_of, sign_in_first, unknown_token};
 use crate::openapi::routes::{Endpoint, Route};
 use crate::problem::{Kind, Problem};
-use crate::sessions::{Visitor, take_host_cookie};
+use crate::sessions::{Visitor, take_secure_cookie};
 
 /// How long a token just issued beside the server waits until its event has been read.
 const NEW_ACCOUNT_WAIT: Duration = Duration::from_secs(2);
@@ -223,7 +223,7 @@ fn enrol_first() -> Problem {
 /// Around every answer, also to what no route knows.
 pub(crate) async fn surround(State(app): State<App>, mut request: Request, next: Next) -> Response {
     if app.is_encrypted {
-        take_host_cookie(request.headers_mut());
+        take_secure_cookie(request.headers_mut(), app.base_path.cookie_prefix());
     }
     let checked = app.check_host(request.headers()).and_then(|()| check_said_once(request.headers()));
     let checked = checked.and_then(|()| app.callers.admit(&mut request));

@@ -1,5 +1,6 @@
 //! The routes together: every role on every route, and what nobody is told.
 
+use crate::base_path::BasePath;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, Response, header};
 use domain::account::Role;
@@ -44,7 +45,15 @@ impl Given {
         let address = "127.0.0.1:8080".parse().unwrap();
         let limits = RequestLimits::default();
         let sessions = Arc::new(Sessions::default());
-        let app = App::new(service.clone(), sessions, system_clock, address, &Transport::Plain, limits);
+        let app = App::new(
+            service.clone(),
+            sessions,
+            system_clock,
+            address,
+            &Transport::Plain,
+            limits,
+            BasePath::default(),
+        );
         Self { router: router(app, Router::new().fallback(guard::not_found)), service, _directory: directory }
     }
 

@@ -6,6 +6,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use api::base_path::{BasePath, BasePathError};
 use api::http::App;
 use api::rate::RequestLimits;
 use api::sessions::Sessions;
@@ -56,7 +57,7 @@ pub struct Arguments {
     /// 载入广元市的演示数据：整市九年的模拟历史；--demo=cases 只载入调研报告的案例 / load the demonstration of Guangyuan, a simulated history of the whole city; with --demo=cases the report's cases only
     #[arg(long, value_name = "city|cases", num_args = 0..=1, require_equals = true, default_missing_value = "city", value_parser = demonstration::extent)]
     demo: Option<Extent>,
-    /// JSON 配置文件（data、listen、city、log、witnesses、idle_minutes、second_factor、tls_cert、tls_key、limits 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log, witnesses, idle_minutes, second_factor, tls_cert, tls_key, limits and what begins with nats_; the command line wins
+    /// JSON 配置文件（data、listen、city、log、witnesses、idle_minutes、second_factor、base_path、tls_cert、tls_key、limits 及 nats_ 各项），命令行优先 / a JSON file of data, listen, city, log, witnesses, idle_minutes, second_factor, base_path, tls_cert, tls_key, limits and what begins with nats_; the command line wins
     #[arg(long, value_name = "FILE")]
     config: Option<PathBuf>,
     /// 见证人文件（C2SP tlog-policy 的 witness 行，含地址）：检查点送其签名 / a file of witnesses with their addresses, to which the checkpoints are shown
@@ -77,6 +78,9 @@ pub struct Arguments {
     /// 前面有终止 TLS 的代理，允许监听本机以外的地址 / a proxy that ends TLS stands in front: other addresses than this machine's may be listened on
     #[arg(long)]
     behind_proxy: bool,
+    /// 服务在主机上的路径，如 /lianjian，代理须原样保留；默认占整个主机 / the path of the host under which the service stands, such as /lianjian, which a proxy keeps; the whole host where absent
+    #[arg(long, value_name = "PATH")]
+    base_path: Option<String>,
     /// TLS 证书（PEM，含证书链），与 --tls-key 同用，可监听本机以外的地址 / the certificate for TLS with its chain, in PEM; with --tls-key other addresses than this machine's may be listened on
     #[arg(long, value_name = "FILE", conflicts_with = "behind_proxy")]
     tls_cert: Option<PathBuf>,
@@ -98,6 +102,7 @@ struct ConfigFile {
     idle_minutes: Option<u32>,
     #[serde(default)]
     second_factor: Vec<Role>,
+    base_path: Option<String>,
     tls_cert: Option<PathBuf>,
     tls_key: Option<PathBuf>,
     nats_credentials: Option<PathBuf>,
@@ -122,6 +127,7 @@ struct Settings {
     witnesses: Vec<KnownWitness>,
     idle: Duration,
     second_factor: Vec<Role>,
+    base_path: BasePath,
 }
 
 pub fn run(arguments: Arguments, language: Language) -> Result<(), Failure> {
@@ -173,6 +179,9 @@ impl Settings {
                 format!("idle_minutes lies between 1 and {MAX_IDLE_MINUTES}"),
             ));
         }
+        let base_path = arguments.base_path.or(file.base_path);
+        let base_path = base_path.map_or(Ok(BasePath::default()), |path| path.parse());
+        let base_path = base_path.map_err(|error: BasePathError| Failure::Usage { message: error.say() })?;
         let given = arguments.second_factor;
         Ok(Self {
             place,
@@ -186,6 +195,7 @@ impl Settings {
             witnesses,
             idle: Duration::from_secs(u64::from(idle_minutes) * 60),
             second_factor: if given.is_empty() { file.second_factor } else { given },
+            base_path,
         })
     }
 }
@@ -250,7 +260,8 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
     check_templates(&settings.place.data)?;
     let listener = bind(settings).await?;
     let scheme = if matches!(settings.transport, Transport::Tls(_)) { "https" } else { "http" };
-    let address = format!("{scheme}://{}", listener.local_addr().map_err(Failure::internal)?);
+    let at = listener.local_addr().map_err(Failure::internal)?;
+    let address = format!("{scheme}://{at}{}", settings.base_path);
     let city = settings.place.city(settings.city.as_ref())?;
     if settings.demo.is_some() {
         demonstration::require_city(&city)?;
@@ -275,8 +286,9 @@ async fn serve(settings: &Settings, language: Language) -> Result<(), Failure> {
         // An error means that the sender is gone, which is a stop as well.
         let _ = stopped.wait_for(|stop| *stop).await;
     };
-    let (at, transport) = (listener.local_addr().map_err(Failure::internal)?, &settings.transport);
-    let app = App::new(service.clone(), sessions.clone(), system_clock, at, transport, settings.limits);
+    let (transport, base_path) = (&settings.transport, settings.base_path.clone());
+    let app =
+        App::new(service.clone(), sessions.clone(), system_clock, at, transport, settings.limits, base_path);
     let pages = site::router(app.clone());
     let http = api::http::serve(app, pages, listener, transport.clone(), until);
     let http = tokio::spawn(http);
@@ -382,6 +394,7 @@ mod tests {
             idle_minutes: None,
             second_factor: Vec::new(),
             witnesses: None,
+            base_path: None,
             tls_cert: None,
             tls_key: None,
         })
@@ -414,6 +427,7 @@ mod tests {
             idle_minutes: None,
             second_factor: Vec::new(),
             witnesses: None,
+            base_path: None,
             tls_cert: None,
             tls_key: None,
         };

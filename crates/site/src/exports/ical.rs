@@ -13,6 +13,8 @@ pub(crate) struct DueEvent {
     pub(crate) on: Date,
     pub(crate) summary: String,
     pub(crate) description: String,
+    /// The page on which it is done, by its whole address.
+    pub(crate) url: Option<String>,
 }
 
 /// The file: `stamp` is the day for which it was made.
@@ -33,6 +35,10 @@ pub(crate) fn calendar(name: &str, stamp: Date, events: &[DueEvent]) -> String {
         line("DTEND;VALUE=DATE", &digits(event.on.plus_days(1)));
         line("SUMMARY", &escaped(&event.summary));
         line("DESCRIPTION", &escaped(&event.description));
+        // A URI is no text: nothing in it is escaped (section 3.3.13).
+        if let Some(url) = &event.url {
+            line("URL", url);
+        }
         line("TRANSP", "TRANSPARENT");
         line("END", "VEVENT");
     }
@@ -83,6 +89,7 @@ mod tests {
             on: "2026-12-31".parse().unwrap(),
             summary: summary.into(),
             description: String::new(),
+            url: Some("https://lianjian.example/work/evaluate-quarter?joint_branch=1&quarter=2026Q4".into()),
         }
     }
 

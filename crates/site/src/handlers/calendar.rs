@@ -13,11 +13,12 @@ use domain::place::PlaceCode;
 use labels as w;
 use projections::{Obligation, View, urgency};
 
+use super::desk::Desk;
 use super::page_request::PageRequest;
 use super::papers::{FileName, file};
 use super::places::{name_of, scope_of};
 use crate::exports::{DueEvent, ical};
-use crate::pages::acts::identity;
+use crate::pages::acts::{identity, subject};
 use crate::pages::calendar::{Calendar, Month, page};
 use crate::pages::lists::word;
 
@@ -34,7 +35,8 @@ pub(super) async fn month(State(app): State<App>, mut asked: PageRequest) -> Res
     let month = month_of(&asked, &frame)?;
     let view = ahead(&app, &frame, &scope, month)?;
     let due = due_in(&view, month);
-    let visit = &asked.visit;
+    let (visit, state) = (&asked.visit, app.state()?);
+    let desk = Desk::new(&app, &asked, &frame, &state);
     let title =
         format!("{} · {} {}", name_of(&frame, &scope), visit.say(w::CALENDAR), visit.say(&month.say()));
     let calendar = Calendar {
@@ -43,6 +45,7 @@ pub(super) async fn month(State(app): State<App>, mut asked: PageRequest) -> Res
         due: &due,
         today: frame.on,
         has_next: month < Month::of(frame.on).later(MONTHS_AHEAD),
+        doing: &|owed| desk.of(owed),
     };
     Ok(asked.show(&title, &page(visit, &calendar)))
 }
@@ -53,16 +56,21 @@ pub(super) async fn month_file(State(app): State<App>, mut asked: PageRequest) -
     let frame = asked.frame(&app).await?;
     let month = month_of(&asked, &frame)?;
     let view = ahead(&app, &frame, &scope, month)?;
-    let (visit, city) = (&asked.visit, &frame.views.city().city);
+    let (visit, city, state) = (&asked.visit, &frame.views.city().city, app.state()?);
+    let (desk, origin) = (Desk::new(&app, &asked, &frame, &state), asked.origin.clone());
     let event = |owed: &&Obligation| {
         let row = owed.joint_branch.and_then(|id| frame.views.joint_branch(id));
         let (detail, kind) = (owed.detail.say(), word(visit, "Obligation", &owed.kind));
         let owner = owed.owner.code.as_ref().map(|code| name_of(&frame, code)).unwrap_or_default();
+        // To the form that does it, else to what it is about.
+        let form = desk.of(owed).into_iter().next().map(|(form, _)| form);
+        let page = form.or_else(|| subject(visit, owed));
         DueEvent {
             uid: format!("{}@{city}.lianjian.cn", identity(owed, row.map(AsRef::as_ref))),
             on: owed.due,
             summary: format!("{kind}{}{}", visit.language.pick("：", ": "), owed.name),
             description: format!("{}\n{} {owner}", visit.say(&detail), visit.say(w::OWNER)),
+            url: origin.as_ref().zip(page).map(|(origin, page)| format!("{origin}{page}")),
         }
     };
     let events: Vec<_> = due_in(&view, month).iter().take(MAX_EVENTS).map(event).collect();

@@ -118,6 +118,7 @@ impl<'a> NameFinder<'a> {
     fn of_code(&self, key: &str) -> Option<Named> {
         let place = self.frame.views.place_by_code(&key.parse().ok()?)?;
         let path = match key.len() {
+            _ if !self.asked.visit.may_see(&place.code) => None,
             6 => Some(format!("/counties/{key}")),
             9 => Some(format!("/townships/{key}")),
             12 => Some(format!("/villages/{key}")),

@@ -12,6 +12,7 @@ use api::problem::{Kind, Problem};
 use api::sessions::{Visitor, form_token, value_of};
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use axum::http::uri::Authority;
 use axum::http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use domain::CityState;
@@ -31,8 +32,6 @@ use crate::pages::sign_in;
 use crate::pages::table::{FILTER_PREFIX, HIDE_PREFIX, Table};
 use crate::pages::visit::{Notices, Visit};
 
-/// The longest name of a host (RFC 1035), with a port.
-const MAX_HOST: usize = 261;
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
@@ -93,6 +92,8 @@ pub(super) struct PageRequest {
     pub(super) principal: Principal,
     /// Which past, as the reads of the interface take it.
     pub(super) query: Query,
+    /// Where the reader's browser found this service: scheme, host and path; nothing where the request names no host.
+    pub(super) origin: Option<String>,
     headers: HeaderMap,
 }
 
@@ -126,7 +127,8 @@ impl FromRequestParts<App> for PageRequest {
             return Err(page(StatusCode::FORBIDDEN, document(&visit, visit.say(w::UNAVAILABLE), &note)));
         }
         let query = query_of(&visit.parameters).map_err(IntoResponse::into_response)?;
-        Ok(Self { visit, principal, query, headers: parts.headers.clone() })
+        let origin = origin(app, &parts.headers);
+        Ok(Self { visit, principal, query, origin, headers: parts.headers.clone() })
     }
 }
 
@@ -134,6 +136,12 @@ impl FromRequestParts<App> for PageRequest {
 fn keeps_accounts(principal: &Principal, path: &str) -> bool {
     let is_own = path == "/accounts" || path == "/work" || path.starts_with("/work/");
     principal.role == Role::SecurityAdmin && is_own
+}
+
+fn origin(app: &App, headers: &HeaderMap) -> Option<String> {
+    let host: Authority = headers.get(header::HOST)?.to_str().ok()?.parse().ok()?;
+    let scheme = if app.is_encrypted { "https" } else { "http" };
+    Some(format!("{scheme}://{host}{}", app.base_path))
 }
 
 impl PageRequest {
@@ -157,13 +165,6 @@ impl PageRequest {
         parameters.retain(|(name, _)| name == "known_at" || name == "at");
         parameters.push(("as_of".to_owned(), day.to_string()));
         app.frame(&self.principal, &query_of(&parameters)?, "page").await
-    }
-
-    /// Under which address the reader has the service; nothing where the request does not say.
-    pub(super) fn host(&self) -> Option<&str> {
-        let host = self.headers.get(header::HOST)?.to_str().ok()?;
-        let is_address = |letter: char| letter.is_ascii_alphanumeric() || ".-:[]".contains(letter);
-        Some(host).filter(|host| !host.is_empty() && host.len() <= MAX_HOST && host.chars().all(is_address))
     }
 
     /// Says where what is shown lies: the places around it, from the widest, and its own name.

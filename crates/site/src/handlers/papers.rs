@@ -56,7 +56,7 @@ pub(super) fn imprint(asked: &PageRequest) -> Imprint {
     if visit.notices.simulated {
         sentences.push(visit.say(w::SIMULATED_PAPER).to_owned());
     }
-    let check = format!("{}/check", asked.host().unwrap_or_default());
+    let check = format!("{}/check", asked.origin.as_deref().unwrap_or_default());
     sentences.push(match visit.notices.witnesses {
         0 => visit.language.pick(
             format!("尚未经第三方共同签证（核验：{check}）。"),

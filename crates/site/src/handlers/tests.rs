@@ -3,6 +3,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use api::base_path::BasePath;
 use api::rate::RequestLimits;
 use api::sessions::{COOKIE_NAME, Desk, Sessions, Visitor, form_token};
 use api::tls::Transport;
@@ -58,8 +59,15 @@ impl Given {
         let sessions = Arc::new(sessions);
         let address = "127.0.0.1:8080".parse().unwrap();
         let limits = RequestLimits::default();
-        let app =
-            App::new(service.clone(), sessions.clone(), system_clock, address, &Transport::Plain, limits);
+        let app = App::new(
+            service.clone(),
+            sessions.clone(),
+            system_clock,
+            address,
+            &Transport::Plain,
+            limits,
+            BasePath::default(),
+        );
         let router = api::http::router(app.clone(), router(app));
         Self { router, service, sessions, _directory: directory }
     }

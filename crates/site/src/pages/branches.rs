@@ -10,7 +10,7 @@ use domain::say::Say;
 use labels as w;
 use maud::{Markup, html};
 use projections::rows::{MemberRow, PlaceLabel};
-use projections::{LedgerEntry, Obligation, PersonName, QuarterGrade, RegisterEntry};
+use projections::{HostTurn, LedgerEntry, Obligation, PersonName, QuarterGrade, RegisterEntry};
 
 use super::grade_cells::{QUARTER_KEYS, grade_cell, short, shown_quarters};
 use super::lists::{form_of, member_names, mode_of, phase_class, word, yuan};
@@ -83,6 +83,11 @@ impl<'a> JointBranchLine<'a> {
             obligations: &entry.obligations,
         }
     }
+}
+
+/// Whose turn it is to host the next activity of a joint branch that works.
+pub(crate) fn next_host(entry: &LedgerEntry) -> Option<&HostTurn> {
+    entry.rotation.first().filter(|_| entry.row.phase.is_live())
 }
 
 /// The columns before the grades. A page shows what stands beneath as a second line.

@@ -8,7 +8,7 @@ use labels as w;
 use maud::{Markup, html};
 use projections::{Obligation, ObligationKind};
 
-use super::acts::subject;
+use super::acts::{Doing, subject};
 use super::lists::word;
 use super::table::grouped;
 use super::visit::{Visit, with_query};
@@ -104,6 +104,8 @@ pub(crate) struct Calendar<'a> {
     pub(crate) today: Date,
     /// Whether a later month is told as well.
     pub(crate) has_next: bool,
+    /// What the reader may do about it.
+    pub(crate) doing: Doing<'a>,
 }
 
 /// The page's matter.
@@ -161,7 +163,10 @@ fn entries(visit: &Visit, calendar: &Calendar<'_>, found: &[&Obligation], is_lat
                     li { a href=(visit.link(&all)) { (said) " " (visit.language.pick(format!("{} 项", grouped(alike.len())), grouped(alike.len()))) } }
                 } @else {
                     @for owed in alike {
-                        li { (said) " " @if let Some(link) = subject(visit, owed) { a href=(link) { (owed.name) } } @else { (owed.name) } }
+                        li {
+                            @match (calendar.doing)(owed).first() { Some((form, _)) => { a.form href=(form) { (said) } } None => { (said) } }
+                            " " @if let Some(link) = subject(visit, owed) { a href=(link) { (owed.name) } } @else { (owed.name) }
+                        }
                     }
                 }
             }

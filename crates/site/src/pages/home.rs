@@ -9,11 +9,11 @@ use maud::{Markup, html};
 use projections::{LedgerEntry, Obligation};
 
 use super::acts::Doing;
-use super::branches::{self, JointBranchLine};
+use super::branches::{self, JointBranchLine, next_host};
 use super::grade_cells::{QUARTER_KEYS, is_grade_of};
 use super::lists::word;
 use super::owed::{AtDesk, matter};
-use super::table::{Table, grouped};
+use super::table::{Cell, Table, grouped, text};
 use super::visit::{Visit, with_query};
 
 /// How many days ahead something is told as coming.
@@ -271,6 +271,10 @@ fn joint_branches(visit: &Visit, home: &Home<'_>, entries: &[&LedgerEntry]) -> M
     let shown = entries.iter().take(HOME_BRANCHES).map(|entry| JointBranchLine::of_ledger(visit, entry));
     let mut table = branches::joint_branches(visit, visit.say(w::OWN_JOINT_BRANCHES), shown);
     table.keep(|column| HOME_COLUMNS.contains(&column.key) || QUARTER_KEYS.contains(&column.key));
+    table.columns.push(text("turn", w::NEXT_HOST));
+    for (row, entry) in table.rows.iter_mut().zip(entries) {
+        row.push(Cell::or_empty(next_host(entry).map(|turn| &turn.village.name)));
+    }
     html! {
         h2 { (table.title) " " small.note { (grouped(entries.len())) } }
         (table.plain(visit, false))

@@ -10,9 +10,10 @@ use domain::resolution::{Agreement, Returned};
 use domain::say::Say;
 use labels as w;
 use maud::{Markup, html};
-use projections::rows::{JointBranchRow, MemberRow};
+use projections::rows::{JointBranchRow, MemberRow, PlaceLabel};
 use projections::{FigureRow, LedgerEntry, LifeRow, SecretaryRow};
 
+use super::branches::next_host;
 use super::chronicle::{Told, chronicle};
 use super::entries::Names;
 use super::life_line;
@@ -87,6 +88,9 @@ fn beside(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
                 (next_due(visit, &page.desk, &entry.obligations, is_whole(visit)))
             }
         }
+        @if let Some(turn) = next_host(entry) {
+            p.turn { (visit.say(w::NEXT_HOST)) (visit.language.pick("：", ": ")) strong { (turn.village.name) } }
+        }
         @if !page.actions.is_empty() {
             details.fold.screen open[are_open] {
                 summary { (visit.say(w::ACTIONS)) " " span.note { (grouped(page.actions.len())) } }
@@ -159,8 +163,8 @@ fn summary(visit: &Visit, entry: &LedgerEntry) -> Markup {
             div { dt { (visit.say(w::ARRANGEMENT)) } dd { (word(visit, "Arrangement", &row.arrangement)) } }
             div { dt { (visit.say(w::MODE)) } dd { (mode_of(visit, &row.mode, &entry.names)) } }
             div { dt { (visit.say(w::FORM)) } dd { (form_of(visit, row.form, row.form_kind.as_ref(), &entry.names)) } }
-            @if let Some(place) = &row.lead_township { div { dt { (visit.say(w::LEAD_TOWNSHIP)) } dd { a href=(visit.link(&format!("/townships/{}", place.code))) { (place.name) } } } }
-            @if let Some(place) = &row.county { div { dt { (visit.say(w::COUNTY)) } dd { a href=(visit.link(&format!("/counties/{}", place.code))) { (place.name) } } } }
+            @if let Some(place) = &row.lead_township { div { dt { (visit.say(w::LEAD_TOWNSHIP)) } dd { (around(visit, place, "/townships")) } } }
+            @if let Some(place) = &row.county { div { dt { (visit.say(w::COUNTY)) } dd { (around(visit, place, "/counties")) } } }
             @if row.registration.is_some() { div { dt { (visit.say(w::REGISTERED_BEFORE)) } dd { (visit.say(w::YES)) } } }
             @if let Some(established) = row.established() { div { dt { (visit.say(w::ESTABLISHED_ON)) } dd { (established.in_language(visit.language)) } } }
             @if let Some(document) = document { div { dt { (visit.say(w::DOCUMENT)) } dd { (document) } } }
@@ -173,6 +177,13 @@ fn summary(visit: &Visit, entry: &LedgerEntry) -> Markup {
                 @if let Some(place) = &housed.place { div { dt { (visit.say(w::HOUSED)) } dd { (place.name) " " (visit.say(w::SINCE)) " " (housed.since) } } }
             }
         }
+    }
+}
+
+/// A place around it, which leads to its page where that is the reader's to see.
+fn around(visit: &Visit, place: &PlaceLabel, tier: &str) -> Markup {
+    html! {
+        @if visit.may_see(&place.code) { a href=(visit.link(&format!("{tier}/{}", place.code))) { (place.name) } } @else { (place.name) }
     }
 }
 

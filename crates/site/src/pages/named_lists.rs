@@ -129,7 +129,7 @@ fn cell(visit: &Visit, shown: &Shown, context: &TableContext<'_>) -> Cell {
         Some(About::JointBranch(id)) => Some(format!("/joint-branches/{id}")),
         Some(About::Organization(id)) => Some(format!("/organizations/{id}")),
         Some(About::Event(position)) => Some(format!("/events/{position}")),
-        Some(About::Place(code)) => page_of(code),
+        Some(About::Place(code)) => page_of(code).filter(|_| visit.may_see(code)),
         Some(About::Page(path)) => Some(path.clone()),
         Some(About::Scan(_)) | None => None,
     };

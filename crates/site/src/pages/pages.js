@@ -2,6 +2,9 @@
 (function () {
   "use strict";
 
+  // Where the service stands on its host: this script lies right below.
+  var BASE = document.currentScript.src.replace(/\/pages\.js.*$/, "");
+
   // Live update: when something is recorded in the reader's scope, the page is fetched again and its matter replaced.
   var PAUSE_MS = 1500;
   function follow(main) {
@@ -30,7 +33,7 @@
       }).catch(function () { /* the next event tries again */ });
     }
     function listen() {
-      source = new EventSource("/api/v1/events/stream?after=" + main.getAttribute("data-live") + "&scope=" + scope);
+      source = new EventSource(BASE + "/api/v1/events/stream?after=" + main.getAttribute("data-live") + "&scope=" + scope);
       source.onmessage = function () { if (!waiting) waiting = setTimeout(refresh, PAUSE_MS); };
     }
     // A browser keeps pages that were left, and has six connections to one server: a stream that nobody looks at lets go.

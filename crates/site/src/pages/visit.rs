@@ -2,6 +2,7 @@
 
 use api::auth::Principal;
 use domain::date::Date;
+use domain::place::PlaceCode;
 use domain::say::{Language, Say};
 use service::condition::Raised;
 
@@ -69,6 +70,11 @@ impl Visit {
     /// A text in the language of the page.
     pub(crate) fn say<'a>(&self, text: &'a Say) -> &'a str {
         text.in_language(self.language)
+    }
+
+    /// Whether a place lies where the reader reads.
+    pub(crate) fn may_see(&self, place: &PlaceCode) -> bool {
+        self.principal.as_ref().is_some_and(|reader| place.is_within(&reader.scope))
     }
 
     /// A parameter of the address.
