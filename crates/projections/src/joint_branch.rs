@@ -193,7 +193,7 @@ pub(crate) fn ledger_entry(reading: Reading<'_>, found: &Assessment) -> LedgerEn
 }
 
 /// The member villages in the order in which they are to host.
-pub(crate) fn rotation(row: &JointBranchRow) -> Vec<HostTurn> {
+pub fn rotation(row: &JointBranchRow) -> Vec<HostTurn> {
     let mut turns: Vec<_> = row
         .members
         .iter()

@@ -53,7 +53,7 @@ pub use code_names::CodeNames;
 pub use counting::{CountedEntry, CountedJointBranch, PartEntry};
 pub use diff::{Change, Comparing, Diff, DiffError, FieldChange, MAX_CHANGES, Span, diff};
 pub use event_entry::EventEntry;
-pub use joint_branch::{HostTurn, LedgerEntry, QuarterGrade, RegisterEntry, joint_branch_view};
+pub use joint_branch::{HostTurn, LedgerEntry, QuarterGrade, RegisterEntry, joint_branch_view, rotation};
 pub use late::is_recorded_late;
 pub use life::{Case, LifeRow, Move, Review, Step, Tenure, Weight, is_routine, life_view};
 pub use lists::{

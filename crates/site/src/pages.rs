@@ -29,6 +29,7 @@ pub(crate) mod lists;
 pub(crate) mod meeting;
 pub(crate) mod my_sign_in;
 pub(crate) mod named_lists;
+mod numbers;
 pub(crate) mod owed;
 pub(crate) mod papers;
 pub(crate) mod qr;

@@ -9,7 +9,7 @@ use workbook::{CellValue, Cells, Limits, Sheet, WorkbookError, cell_name, column
 
 use super::template::{EXAMPLE, LISTS_SHEET};
 use crate::pages::forms::schema::Shape;
-use crate::pages::forms::sheet::{FilledRow, SheetColumn};
+use crate::pages::forms::sheet::{FilledRow, STANDING, SheetColumn};
 
 /// The rows above the first one that is filled in: what the columns are called, and the same in the other language.
 pub(crate) const HEAD_ROWS: u32 = 2;
@@ -153,6 +153,9 @@ fn filled_row(
             let last = cell_name(MAX_ROW - 1, head.len().saturating_sub(1) as u32);
             return Err(WorkbookError::FarCell { cell, last }.into());
         };
+        if own.pointer == STANDING {
+            continue;
+        }
         match text_of(value, own, &cell, sheet.is_from_1904) {
             Ok(text) => drop(texts.insert(own.pointer.clone(), text)),
             Err(fault) => faults.push((own.pointer.clone(), fault)),

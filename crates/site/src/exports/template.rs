@@ -9,7 +9,7 @@ use workbook::column_name;
 
 use super::sheet::{HEAD_ROWS, MAX_ROW};
 use super::{PaperError, width_of};
-use crate::pages::forms::sheet::SheetColumn;
+use crate::pages::forms::sheet::{STANDING, SheetColumn};
 use crate::pages::forms::values::Posted;
 
 /// What every cell of the example row begins with; whoever reads the sheet passes over them.
@@ -64,7 +64,8 @@ pub(crate) fn template(of: &Template<'_>) -> Result<Vec<u8>, PaperError> {
         }
         for (line, row) in (HEAD_ROWS + 1..).zip(of.rows.iter().take(MAX_PREPARED_ROWS)) {
             if let Some(text) = row.get(&column.pointer) {
-                sheet.write_string_with_format(line, index, column.said(of.language, text), &written)?;
+                let look = if column.pointer == STANDING { &grey } else { &written };
+                sheet.write_string_with_format(line, index, column.said(of.language, text), look)?;
             }
         }
         lists.offer(sheet, index, column.words(of.language))?;
@@ -115,7 +116,7 @@ mod tests {
     use crate::pages::forms::fields_of;
     use crate::pages::forms::offered::Offered;
     use crate::pages::forms::render::Picks;
-    use crate::pages::forms::sheet::columns;
+    use crate::pages::forms::sheet::{columns, standing};
 
     const JOINT_BRANCH: &str = "/data/joint_branch";
 
@@ -171,6 +172,25 @@ mod tests {
         let named: Vec<_> =
             read.rows.iter().map(|row| (row.number, row.texts[JOINT_BRANCH].as_str())).collect();
         assert_eq!(named, [(4, "01J"), (5, "02J")]);
+    }
+
+    #[test]
+    fn what_is_on_file_stands_beside_and_is_never_read() {
+        const ORGANIZATION: &str = "/data/organization";
+        let mut columns = columns(&fields_of("update-organization").unwrap());
+        columns.insert(1, standing());
+        let members = "/data/formal_members";
+        let prepared = [posted(&[(ORGANIZATION, "01J"), (STANDING, "正式党员人数 12")])];
+        let nothing = BTreeMap::new();
+        let sheet =
+            Template { columns: &columns, example: &nothing, rows: &prepared, language: Language::Zh };
+        // Left as it came, it says nothing; filled in, it says what was filled in and not what is on file.
+        let left = read_sheet(&template(&sheet).unwrap(), &columns, &[ORGANIZATION, STANDING]).unwrap();
+        assert_eq!((left.rows.len(), left.notes.len()), (0, 1));
+        let filled = [posted(&[(ORGANIZATION, "01J"), (STANDING, "正式党员人数 12"), (members, "13")])];
+        let sheet = Template { rows: &filled, ..sheet };
+        let read = read_sheet(&template(&sheet).unwrap(), &columns, &[ORGANIZATION, STANDING]).unwrap();
+        assert_eq!(read.rows[0].texts, posted(&[(ORGANIZATION, "01J"), (members, "13")]));
     }
 
     #[test]

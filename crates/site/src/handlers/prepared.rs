@@ -9,8 +9,12 @@ use api::http::questions::Obligations;
 use api::http::reads::Snapshot;
 use api::problem::Problem;
 use domain::CityState;
-use domain::organization::{Organization, OrganizationForm, OrganizationStatus};
+use domain::organization::{FigureValue, Organization, OrganizationForm, OrganizationStatus};
 use domain::quarter::Quarter;
+use domain::say::Language;
+use labels::fields::field;
+use labels::terms::term;
+use projections::{rotation, wire_code};
 
 use super::choices::Choices;
 use super::names::NameFinder;
@@ -19,7 +23,7 @@ use super::prefill::prefill;
 use crate::exports::MAX_PREPARED_ROWS;
 use crate::pages::forms::offered::Offered;
 use crate::pages::forms::schema::Field;
-use crate::pages::forms::sheet::{SheetColumn, columns};
+use crate::pages::forms::sheet::{STANDING, SheetColumn, columns, standing};
 use crate::pages::forms::values::Posted;
 use crate::pages::grade_cells::is_grade_of;
 
@@ -31,13 +35,14 @@ const OF_EVERY_ROW: [&str; 2] = ["/effective_date", "/on_behalf_of"];
 const JOINT_BRANCH: &str = "/data/joint_branch";
 const QUARTER: &str = "/data/quarter";
 const ORGANIZATION: &str = "/data/organization";
+const HOST: &str = "/data/host_village";
 
 /// The columns in which a template of a command stands filled in.
 pub(super) fn prepared_columns(command: &str) -> Vec<&'static str> {
     let about: &[&str] = match command {
         "evaluate-quarter" => &[JOINT_BRANCH, QUARTER],
-        "record-activity" => &[JOINT_BRANCH],
-        "update-organization" => &[ORGANIZATION],
+        "record-activity" => &[JOINT_BRANCH, HOST],
+        "update-organization" => &[ORGANIZATION, STANDING],
         _ => &[],
     };
     OF_EVERY_ROW.iter().chain(about).copied().collect()
@@ -73,6 +78,9 @@ pub(super) fn offered_columns(
             .or_insert_with(|| choices.picks(&column.field).map(|picks| Arc::new(Offered::new(picks))));
         column.offered.clone_from(offered);
     }
+    if prepared_columns(command).contains(&STANDING) {
+        columns.insert(1, standing());
+    }
     columns
 }
 
@@ -88,7 +96,7 @@ pub(super) fn prepared_rows(
     usual.retain(|pointer, _| OF_EVERY_ROW.contains(&pointer.as_str()));
     let about: Vec<Vec<(&str, String)>> = match command {
         "evaluate-quarter" => ungraded(app, asked, frame, state)?,
-        "record-activity" => at_work(asked, state),
+        "record-activity" => at_work(asked, frame, state),
         "update-organization" => of_villages(asked, state),
         _ => vec![Vec::new(); USUAL_ROWS],
     };
@@ -115,12 +123,16 @@ fn ungraded(
     Ok(rows.map(|id| vec![(JOINT_BRANCH, id), (QUARTER, quarter.to_string())]).collect())
 }
 
-/// Every joint branch that is at work.
-fn at_work(asked: &PageRequest, state: &CityState) -> Vec<Vec<(&'static str, String)>> {
+/// Every joint branch that is at work, with the village whose turn it is to host.
+fn at_work(asked: &PageRequest, frame: &Snapshot, state: &CityState) -> Vec<Vec<(&'static str, String)>> {
     let own =
         state.joint_branches.values().filter(|found| found.phase.is_live() && asked.leads(state, found));
     let rows = sorted(own.map(|found| (found.name.to_string(), found.id.to_string())));
-    rows.map(|id| vec![(JOINT_BRANCH, id)]).collect()
+    let turn = |id: &str| {
+        let row = frame.views.joint_branch(id.parse().ok()?)?;
+        rotation(row).into_iter().next().map(|turn| (HOST, turn.village.code.to_string()))
+    };
+    rows.map(|id| turn(&id).into_iter().chain([(JOINT_BRANCH, id)]).collect()).collect()
 }
 
 /// Every organization of a village that has not ended.
@@ -132,11 +144,32 @@ fn of_villages(asked: &PageRequest, state: &CityState) -> Vec<Vec<(&'static str,
             && state.scope_of_place(found.location).is_within(&asked.principal.scope)
     };
     let own = state.organizations.values().filter(|found| is_of_village(found));
-    let rows = sorted(own.map(|found| {
-        let place = state.places.get(&found.location).map(|place| place.code.to_string());
-        (place.unwrap_or_default(), found.id.to_string())
-    }));
-    rows.map(|id| vec![(ORGANIZATION, id)]).collect()
+    let mut rows: Vec<_> =
+        own.map(|found| (state.places.get(&found.location).map(|place| place.code.clone()), found)).collect();
+    rows.sort_by_cached_key(|(code, found)| (code.clone(), found.id.to_string()));
+    let language = asked.visit.language;
+    rows.into_iter()
+        .map(|(_, found)| vec![(ORGANIZATION, found.id.to_string()), (STANDING, on_file(language, found))])
+        .collect()
+}
+
+/// What is on file of an organization: its members and the figures of its village, each with its period.
+fn on_file(language: Language, found: &Organization) -> String {
+    let members = |name: &str, count: u32| format!("{} {count}", field(language, "", name));
+    let mut said = vec![
+        members("formal_members", found.formal_members),
+        members("probationary_members", found.probationary_members),
+    ];
+    for (name, figure) in &found.profile {
+        let value = match &figure.value {
+            FigureValue::Number(number) => number.to_string(),
+            FigureValue::Text(text) => text.to_string(),
+        };
+        let unit = Some(figure.unit.as_str()).filter(|unit| *unit != "-").unwrap_or_default();
+        let name = wire_code(name).map_or_else(String::new, |code| term(language, "ProfileFigure", &code));
+        said.push(format!("{name} {value}{unit}（{}）", figure.period));
+    }
+    said.join(language.pick("；", "; "))
 }
 
 /// Ids in the order of what stands before them.

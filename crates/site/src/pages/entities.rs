@@ -14,7 +14,7 @@ use super::entries::{Named, Names};
 use super::joint_branch::is_whole;
 use super::lists::word;
 use super::owed::{AtDesk, next_due};
-use super::table::{Cell, Table, grouped, text};
+use super::table::{Cell, Table, grouped, text, thousands};
 use super::visit::Visit;
 
 /// What the page shows.
@@ -155,7 +155,7 @@ fn figures(visit: &Visit, profile: &Profile) -> Table {
     let mut table = Table::new("profile", visit.say(w::PROFILE), &columns);
     for (name, figure) in profile {
         let value = match &figure.value {
-            FigureValue::Number(number) => number.to_string(),
+            FigureValue::Number(number) => thousands(&number.to_string()),
             FigureValue::Text(text) => of_field("value", text.as_str())
                 .map_or_else(|| text.to_string(), |words| visit.say(words).to_owned()),
         };

@@ -13,7 +13,8 @@ use serde::Serialize;
 use serde_json::Value;
 use ulid::{ULID_LEN, Ulid};
 
-use super::lists::word;
+use super::lists::{word, yuan};
+use super::table::thousands;
 use super::visit::Visit;
 
 /// The hours by which China's time is ahead.
@@ -21,6 +22,9 @@ const CHINA_MILLISECONDS: i64 = 8 * 3_600_000;
 
 /// Fields that hold an id of what has neither a name nor a page; the record as it is stored has them.
 const UNNAMED: [&str; 1] = ["survey"];
+
+/// How the names of fields end whose numbers name something and count nothing.
+const NAMING: [&str; 3] = ["year", "position", "corrects"];
 
 /// A recorded time as the reader's clock shows it, to the minute.
 pub(crate) fn china_time(time: Timestamp) -> String {
@@ -46,13 +50,14 @@ pub(crate) fn value(visit: &Visit, name: &str, found: &Value, names: Names<'_>) 
         Value::Null => html! { "—" },
         Value::Bool(true) => html! { (visit.say(w::YES)) },
         Value::Bool(false) => html! { (visit.say(w::NO)) },
-        Value::Number(number) => html! { (number) },
+        Value::Number(number) if NAMING.iter().any(|end| name.ends_with(end)) => html! { (number) },
+        Value::Number(number) => html! { (thousands(&number.to_string())) },
         Value::String(text) => text_value(visit, name, text, names),
         Value::Array(items) => html! {
             ul.values { @for item in items { li { (value(visit, name, item, names)) } } }
         },
         Value::Object(_) if is_money(found) => {
-            html! { (super::lists::yuan(found["amount"].as_u64().unwrap_or(0))) }
+            html! { (thousands(&yuan(found["amount"].as_u64().unwrap_or(0)))) }
         }
         Value::Object(_) => fields(visit, name, found, names),
     }
@@ -225,7 +230,7 @@ mod tests {
         for words in [
             "<dt>等次</dt><dd>较差</dd>",
             "<a href=\"/organizations/x\">紫云村党支部</a>",
-            "1200.50",
+            "1,200.50",
             "<dt>是否改进</dt><dd>否</dd>",
         ] {
             assert!(said.contains(words), "{words}: {said}");

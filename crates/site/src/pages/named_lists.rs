@@ -10,7 +10,7 @@ use maud::{Markup, html};
 use projections::{About, FigureRow, FigureView, Head, Kind, ListName, ListRow, Mark, Shown, View, Words};
 
 use super::entries::{Names, china_time, scan_path};
-use super::table::{Cell, Column, Table, choice, number, text};
+use super::table::{Cell, Column, Table, choice, grouped, number, text};
 use super::tier::{definition, unit, value};
 use super::visit::Visit;
 
@@ -151,6 +151,7 @@ fn cell(visit: &Visit, shown: &Shown, context: &TableContext<'_>) -> Cell {
     Cell {
         text: shown.words.text(context.language.pick(Language::Zh, Language::En), context),
         number: shown.number,
+        is_name: matches!(shown.about, Some(About::Event(_))),
         link: path.map(|path| visit.link(&path)).or(scan).or_else(|| link_of(&shown.words, context)),
         class,
         sorted_as,
@@ -183,7 +184,7 @@ pub(crate) fn page(visit: &Visit, listed: &ListPage<'_>) -> Markup {
             p.note { (visit.say(&listed.name.spec().purpose)) span.screen { " · " a href=(visit.link("/lists")) { (visit.say(w::ALL_LISTS)) } } }
             (chooser(visit, listed))
             ul.counts { @for entry in listed.view.figures.values() { li { strong { (amount(visit, entry)) } " — " (definition(visit, entry)) } } }
-            @if let Some(count) = listed.cut { p.notice.past role="note" { (count) " " (visit.say(w::ROWS)) "：" (visit.say(w::LIST_CUT)) } }
+            @if let Some(count) = listed.cut { p.notice.past role="note" { (grouped(count)) " " (visit.say(w::ROWS)) "：" (visit.say(w::LIST_CUT)) } }
             @if let Some(drawing) = &listed.drawing { (drawing) }
             (listed.table.worked(visit))
             @if listed.name == ListName::YearlyReviews { (sign_off(visit)) }

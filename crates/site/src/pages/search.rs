@@ -133,7 +133,7 @@ pub(crate) fn found(visit: &Visit, rows: &[FoundEvent], names: Names<'_>) -> Tab
         let about = names(id).map_or_else(|| kind_words(visit, kind), |named| named.text);
         let position = entry.position;
         table.rows.push(vec![
-            Cell::count(position).to(visit.link(&format!("/events/{position}"))),
+            Cell::position(position).to(visit.link(&format!("/events/{position}"))),
             Cell::text(event(visit.language, &entry.event_type)),
             Cell::text(entry.effective_date.to_string()),
             Cell::text(china_time(entry.recorded_at)),

@@ -10,6 +10,7 @@ use labels as w;
 use maud::{Markup, html};
 use projections::Number;
 
+pub(crate) use super::numbers::{grouped, thousands};
 use super::visit::Visit;
 
 /// The most rows that one page of a table shows; a paper holds all.
@@ -77,6 +78,8 @@ pub(crate) struct Cell {
     pub(crate) text: String,
     /// The number, where it is one.
     pub(crate) number: Option<f64>,
+    /// Whether the number is a name, as a record's position is, and not an amount.
+    pub(crate) is_name: bool,
     /// Where it leads.
     pub(crate) link: Option<String>,
     /// How it looks besides: a class of the stylesheet.
@@ -102,6 +105,11 @@ impl Cell {
     pub(crate) fn count(count: impl Into<u64>) -> Self {
         let count = count.into();
         Self { number: Some(count as f64), ..Self::text(count.to_string()) }
+    }
+
+    /// The position of a record.
+    pub(crate) fn position(position: u64) -> Self {
+        Self { is_name: true, ..Self::count(position) }
     }
 
     /// The value of a figure; what is not known is a dash, never a zero.
@@ -219,7 +227,7 @@ impl Table {
         let table = Self { rows: shown, ..arranged };
         html! {
             (controls)
-            p.count { (count) " " (visit.say(w::ROWS)) (papers(visit)) }
+            p.count { (grouped(count)) " " (visit.say(w::ROWS)) (papers(visit)) }
             (table.plain(visit, true))
             @if page > 1 || !is_last {
                 p.screen {
@@ -232,7 +240,7 @@ impl Table {
 
     /// The table with its papers, as it is.
     pub(crate) fn listed(&self, visit: &Visit) -> Markup {
-        html! { p.count { (self.rows.len()) " " (visit.say(w::ROWS)) (papers(visit)) } (self.plain(visit, false)) }
+        html! { p.count { (grouped(self.rows.len())) " " (visit.say(w::ROWS)) (papers(visit)) } (self.plain(visit, false)) }
     }
 
     fn controls(&self, visit: &Visit) -> Markup {
@@ -338,19 +346,6 @@ fn second_line(cell: &Cell) -> Markup {
     html! { @if !cell.text.is_empty() { small class=[cell.class] title=(cell.text) { (content(cell)) } } }
 }
 
-/// A count with a comma at each thousand.
-pub(crate) fn grouped(count: usize) -> String {
-    let digits = count.to_string();
-    let mut shown = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            shown.push(',');
-        }
-        shown.push(digit);
-    }
-    shown
-}
-
 /// A day, which is never broken over two lines.
 fn is_day(text: &str) -> bool {
     text.len() == 10 && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-')
@@ -358,11 +353,13 @@ fn is_day(text: &str) -> bool {
 
 /// What a cell shows: a link, a coloured field, or its text.
 pub(crate) fn content(cell: &Cell) -> Markup {
+    let is_counted = cell.number.is_some() && !cell.is_name;
+    let text = if is_counted { Cow::Owned(thousands(&cell.text)) } else { Cow::Borrowed(cell.text.as_str()) };
     html! {
         @match (&cell.link, cell.field) {
-            (Some(link), _) => a href=(link) { (cell.text) },
-            (None, Some(field)) => span.g.(field) { (cell.text) },
-            (None, None) => (cell.text),
+            (Some(link), _) => a href=(link) { (text) },
+            (None, Some(field)) => span.g.(field) { (text) },
+            (None, None) => (text),
         }
     }
 }
@@ -455,8 +452,10 @@ mod tests {
     }
 
     #[test]
-    fn thousands_are_set_apart() {
-        let shown = [7, 999, 1_000, 12_345, 1_234_567].map(grouped);
-        assert_eq!(shown, ["7", "999", "1,000", "12,345", "1,234,567"]);
+    fn a_page_sets_thousands_apart_and_a_file_does_not() {
+        assert_eq!(content(&Cell::count(52_000_u64)).into_string(), "52,000");
+        assert_eq!(content(&Cell::position(52_000)).into_string(), "52000");
+        assert_eq!(content(&Cell::text("2026")).into_string(), "2026");
+        assert_eq!(Cell::count(52_000_u64).text, "52000");
     }
 }

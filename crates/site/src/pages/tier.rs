@@ -11,7 +11,7 @@ use projections::{FigureView, PartEntry, View};
 
 use super::chart::{QuarterBar, Tile, grade_bars, spark_line, tiles};
 use super::lists::word;
-use super::table::{Cell, Table, number, text};
+use super::table::{Cell, Table, number, text, thousands};
 use super::visit::Visit;
 
 /// How many quarters a chart shows: two years.
@@ -128,7 +128,7 @@ fn cards<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
 
 /// A figure's number as it stands.
 pub(crate) fn value(entry: &FigureView) -> String {
-    entry.value_text()
+    thousands(&entry.value_text())
 }
 
 /// The unit in the reader's language.
@@ -151,7 +151,7 @@ pub(crate) fn figures<R>(visit: &Visit, view: &View<R>) -> Table {
         let Some(entry) = view.figures.get(name) else { continue };
         let label = figure(name).map_or_else(|| name.replace('_', " "), |words| visit.say(words).to_owned());
         let cell = Cell {
-            text: format!("{} {}", value(entry), unit(visit, entry)),
+            text: format!("{} {}", entry.value_text(), unit(visit, entry)),
             ..Cell::figure(Some(entry.value))
         };
         let drills = !entry.rows.starts_with("/api/v1/events");

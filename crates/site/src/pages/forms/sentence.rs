@@ -9,6 +9,7 @@ use serde_json::{Value, json};
 
 use crate::pages::entries::Names;
 use crate::pages::lists::yuan;
+use crate::pages::table::thousands;
 use crate::pages::visit::Visit;
 
 /// The sentence; nothing for what is said of the log itself.
@@ -87,7 +88,8 @@ fn value(visit: &Visit, name: &str, found: &Value, names: Names<'_>) -> Option<S
         }
         Value::Object(_) => found["amount"]
             .as_u64()
-            .map(|fen| visit.language.pick(format!("{}元", yuan(fen)), format!("{} yuan", yuan(fen)))),
+            .map(|fen| thousands(&yuan(fen)))
+            .map(|yuan| visit.language.pick(format!("{yuan}元"), format!("{yuan} yuan"))),
         Value::Null | Value::Array(_) => None,
     }
 }

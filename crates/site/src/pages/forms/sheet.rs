@@ -18,6 +18,22 @@ use crate::pages::visit::Visit;
 /// How many entries of a list a sheet has columns for.
 const LIST_COLUMNS: usize = 4;
 
+/// The column that says what is on file of whatever a row is about. It is there to be looked at: nothing in it is read.
+pub(crate) const STANDING: &str = "/_standing";
+
+/// That column.
+pub(crate) fn standing() -> SheetColumn {
+    let text = String::new();
+    let field = Field {
+        name: text.clone(),
+        owner: text.clone(),
+        type_name: text,
+        is_required: false,
+        shape: Shape::Text,
+    };
+    SheetColumn { pointer: STANDING.to_owned(), label: w::STANDING.clone(), field, offered: None }
+}
+
 /// A column: the pointer of its field, its label, and what is filled in.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) struct SheetColumn {
