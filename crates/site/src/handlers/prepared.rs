@@ -13,7 +13,7 @@ use domain::organization::{FigureValue, Organization, OrganizationForm, Organiza
 use domain::quarter::Quarter;
 use domain::say::Language;
 use labels::fields::field;
-use labels::terms::term;
+use labels::terms::{of_field, term};
 use projections::{rotation, wire_code};
 
 use super::choices::Choices;
@@ -163,7 +163,8 @@ fn on_file(language: Language, found: &Organization) -> String {
     for (name, figure) in &found.profile {
         let value = match &figure.value {
             FigureValue::Number(number) => number.to_string(),
-            FigureValue::Text(text) => text.to_string(),
+            FigureValue::Text(text) => of_field("value", text.as_str())
+                .map_or_else(|| text.to_string(), |words| words.in_language(language).to_owned()),
         };
         let unit = Some(figure.unit.as_str()).filter(|unit| *unit != "-").unwrap_or_default();
         let name = wire_code(name).map_or_else(String::new, |code| term(language, "ProfileFigure", &code));

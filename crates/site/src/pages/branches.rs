@@ -10,10 +10,10 @@ use domain::say::Say;
 use labels as w;
 use maud::{Markup, html};
 use projections::rows::{MemberRow, PlaceLabel};
-use projections::{HostTurn, LedgerEntry, Obligation, PersonName, QuarterGrade, RegisterEntry};
+use projections::{LedgerEntry, Obligation, PersonName, QuarterGrade, RegisterEntry};
 
 use super::grade_cells::{QUARTER_KEYS, grade_cell, short, shown_quarters};
-use super::lists::{form_of, member_names, mode_of, phase_class, word, yuan};
+use super::lists::{form_of, member_names, mode_of, phase_class, village_name, word, yuan};
 use super::table::{Cell, Column, Table, choice, grouped, number, text};
 use super::visit::Visit;
 
@@ -86,8 +86,10 @@ impl<'a> JointBranchLine<'a> {
 }
 
 /// Whose turn it is to host the next activity of a joint branch that works.
-pub(crate) fn next_host(entry: &LedgerEntry) -> Option<&HostTurn> {
-    entry.rotation.first().filter(|_| entry.row.phase.is_live())
+pub(crate) fn next_host(entry: &LedgerEntry) -> Option<String> {
+    let village = &entry.rotation.first().filter(|_| entry.row.phase.is_live())?.village;
+    let member = entry.row.members.iter().find(|member| member.village.as_ref() == Some(village))?;
+    Some(village_name(&village.name, member.village_kind))
 }
 
 /// The columns before the grades. A page shows what stands beneath as a second line.

@@ -273,7 +273,7 @@ fn joint_branches(visit: &Visit, home: &Home<'_>, entries: &[&LedgerEntry]) -> M
     table.keep(|column| HOME_COLUMNS.contains(&column.key) || QUARTER_KEYS.contains(&column.key));
     table.columns.push(text("turn", w::NEXT_HOST));
     for (row, entry) in table.rows.iter_mut().zip(entries) {
-        row.push(Cell::or_empty(next_host(entry).map(|turn| &turn.village.name)));
+        row.push(Cell::or_empty(next_host(entry)));
     }
     html! {
         h2 { (table.title) " " small.note { (grouped(entries.len())) } }

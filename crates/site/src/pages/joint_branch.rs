@@ -88,8 +88,8 @@ fn beside(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
                 (next_due(visit, &page.desk, &entry.obligations, is_whole(visit)))
             }
         }
-        @if let Some(turn) = next_host(entry) {
-            p.turn { (visit.say(w::NEXT_HOST)) (visit.language.pick("：", ": ")) strong { (turn.village.name) } }
+        @if let Some(village) = next_host(entry) {
+            p.turn { (visit.say(w::NEXT_HOST)) (visit.language.pick("：", ": ")) strong { (village) } }
         }
         @if !page.actions.is_empty() {
             details.fold.screen open[are_open] {
