@@ -16,6 +16,7 @@ use projections::rows::JointBranchRow;
 
 use super::page_request::PageRequest;
 use super::places::{name_of, readable};
+use crate::pages::assets::OFFICIAL;
 use crate::pages::chronicle::Told;
 use crate::pages::papers::page;
 use crate::pages::table::{Cell, Table, text};
@@ -78,6 +79,7 @@ async fn show(
             let download = asked.visit.here(&[("format", "docx")]);
             let title = kind.title();
             let title = asked.visit.language.pick(title.zh, title.en);
+            asked.visit.sheet = Some(&OFFICIAL);
             Ok(asked.show(&title, &page(&asked.visit, &paper, &download)))
         }
         Some("docx") => {

@@ -17,6 +17,7 @@ use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::places::name_of;
 use super::work::may_give;
+use crate::pages::assets::LANDSCAPE;
 use crate::pages::flow;
 use crate::pages::named_lists::{ListPage, TableContext, index as index_table, page, table};
 
@@ -72,6 +73,7 @@ async fn show(app: &App, name: ListName, asked: &mut PageRequest) -> Result<Resp
         .for_each(|row| row.page = None);
     let control = app.service.control();
     names::join_secretaries(&mut rows, control)?;
+    asked.visit.sheet = Some(&LANDSCAPE);
     let visit = &asked.visit;
     let finder =
         NameFinder::new(app, asked, &frame, &state).with_codes(state.scope_of_bearer(&scope).county.as_ref());

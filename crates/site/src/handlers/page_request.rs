@@ -278,6 +278,7 @@ pub(super) fn plain_visit(app: &App, headers: &HeaderMap, uri: &Uri) -> Visit {
         },
         position: 0,
         on: None,
+        sheet: None,
         roles: visitor.map(|visitor| demo_roles(app, visitor)).unwrap_or_default(),
     }
 }

@@ -45,6 +45,7 @@ pub(crate) fn head(visit: &Visit, title: &str, styles: &[&Asset]) -> Markup {
         meta name="viewport" content="width=device-width, initial-scale=1";
         title { (title) " · " (visit.say(w::SHORT)) }
         @for style in styles { link rel="stylesheet" href=(style.address()); }
+        @if let Some(sheet) = visit.sheet { link rel="stylesheet" media="print" href=(sheet.address()); }
         script src=(SCRIPT.address()) defer {}
     }
 }

@@ -6,6 +6,8 @@ use domain::place::PlaceCode;
 use domain::say::{Language, Say};
 use service::condition::Raised;
 
+use super::assets::Asset;
+
 /// What stands above a page besides its own matter.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Notices {
@@ -59,6 +61,8 @@ pub(crate) struct Visit {
     pub(crate) position: u64,
     /// The day for which it is counted.
     pub(crate) on: Option<Date>,
+    /// The looks of its sheet on paper, where that is another than upright.
+    pub(crate) sheet: Option<&'static Asset>,
     /// Who else a visitor of a demonstration may be; nobody elsewhere.
     pub(crate) roles: Vec<DemoRole>,
 }
@@ -143,6 +147,7 @@ pub(crate) mod tests {
             notices: Notices::default(),
             position: 7,
             on: "2019-06-30".parse().ok(),
+            sheet: None,
             roles: Vec::new(),
         }
     }
