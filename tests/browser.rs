@@ -378,7 +378,7 @@ fn check_papers(server: &Server, browser: &Browser) {
     for (path, kind, ending) in [
         ("/counties/510811/register?format=xlsx", "spreadsheetml", ".xlsx\""),
         ("/obligations?format=gb18030", "charset=gb18030", ".csv\""),
-        ("/brief/5108?as_of=2019-06-30", "wordprocessingml", "-2019-06-30-"),
+        ("/brief/5108?as_of=2019-06-30", "wordprocessingml", "lianjian-brief-5108-2019Q"),
     ] {
         let file = reader.get(path).expect(200);
         assert!(file.header("content-type").unwrap().contains(kind), "{path}");

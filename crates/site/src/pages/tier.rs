@@ -108,6 +108,9 @@ fn yellow_cards<R>(visit: &Visit, view: &View<R>) -> Table {
     table
 }
 
+/// Headline figures of which there had better be none.
+const ALARMING: [&str; 4] = ["poor", "evaluations_missing", "rectifications_open", "termination_due"];
+
 /// The headline figures, each with its definition and, where there is one, its trend.
 fn cards<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
     let found = HEADLINE.iter().filter_map(|name| Some((*name, tier.view.figures.get(*name)?)));
@@ -115,7 +118,7 @@ fn cards<R>(visit: &Visit, tier: &Tier<'_, R>) -> Markup {
         dl.cards {
             @for (name, entry) in found {
                 @let label = figure(name).map_or(name, |words| visit.say(words));
-                div.card {
+                div.card.alarm[ALARMING.contains(&name) && value(entry) != "0"] {
                     dt { (label) }
                     dd.big { a href=(visit.link(&format!("/figures/{}/{name}", tier.code))) { (value(entry)) } " " small { (unit(visit, entry)) } }
                     @if let Some(values) = tier.trend.get(name) { dd { (spark_line(label, values)) span.note { (visit.say(w::TREND)) } } }
