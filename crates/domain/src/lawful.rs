@@ -1,9 +1,9 @@
-//! Whether those whom the log names could have done what it says: each command judged again from the log alone, by
-//! role, account, scope, deciding body, document and four eyes.
+//! Whether what the log says could have been done: each command judged again from the log alone, first who gave it, by role,
+//! account, scope, deciding body, document and four eyes, then what was decided (`lawful::again`).
 //!
 //! A command is not in the log, its events are. What they show of who acted, for whom and on which paper is held
-//! against the state before them. Only rules that every version has held are judged here: a log is never accused by a
-//! rule that is younger than it. Whether the figures and dates of a command were lawful is not judged.
+//! against the state before them. Then the command is recalled from them and decided once more by the rules of this
+//! program, which are one rule book until the log holds its own (decision 129).
 
 use crate::authority::is_organ_of_city;
 use crate::event::{Event, EventBody, EventMeta};

@@ -30,11 +30,9 @@ pub(super) fn check(
     let no_command = Unlawful::NoCommand { event_type: recorded.lead.event_type() };
     let body = kind.recall(recorded).ok_or(no_command)?;
     let command = Command { header: header(recorded, scope), body };
-    let decision = decide(recorded.state, defaults, &command).map_err(|rejection| Unlawful::Refused {
-        command: kind.name(),
-        rule: rejection.rule(),
-        found: rejection.found_and_allowed().map_or_else(String::new, |(found, _)| found),
-        allowed: rejection.found_and_allowed().map_or_else(String::new, |(_, allowed)| allowed),
+    let decision = decide(recorded.state, defaults, &command).map_err(|rejection| {
+        let (found, allowed) = rejection.found_and_allowed().unwrap_or_default();
+        Unlawful::Refused { command: kind.name(), rule: rejection.rule(), found, allowed }
     })?;
     let (decided, stands) = (decision.events.iter().map(Some), recorded.events.iter().copied().map(Some));
     let longest = decision.events.len().max(recorded.events.len());

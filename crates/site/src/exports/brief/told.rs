@@ -51,18 +51,20 @@ impl Told<'_> {
         self.matter.visit.say(&day.say()).to_owned()
     }
 
+    /// What a figure was at the end of the last quarter; nothing where there was nothing then.
+    fn then(&self, name: &str) -> Option<u64> {
+        self.before.map(|before| before.figures.get(name).map_or(0, |own| own.value.as_f64() as u64))
+    }
+
     /// A figure, and how it compares with the end of the last quarter.
     pub(crate) fn compared(&self, name: &str) -> String {
-        let then = self.before.map(|before| before.figures.get(name).map_or(0.0, |own| own.value.as_f64()));
-        change(self.language(), self.matter.count(name), then.map(|value| value as u64))
+        change(self.language(), self.matter.count(name), self.then(name))
     }
 
     /// The same, where it is not what it was.
     pub(crate) fn changed(&self, name: &str) -> String {
         let now = self.matter.count(name);
-        let then =
-            self.before.map(|before| before.figures.get(name).map_or(0, |own| own.value.as_f64() as u64));
-        change(self.language(), now, then.filter(|then| *then != now))
+        change(self.language(), now, self.then(name).filter(|then| *then != now))
     }
 
     /// A place by its name; in a brief of the city with the county before it.
