@@ -70,6 +70,6 @@ pub use log::{
     NewEvent, Position, StoredEvent, StoredEventRef,
 };
 pub use nats_location::{NatsAddressError, NatsOptions};
-pub use read_ahead::{ReadAhead, scan_read};
+pub use read_ahead::{ReadAhead, scan_chosen, scan_read};
 pub use scans::{MAX_SCAN_BYTES, ScanStore, StoredScan, copy_scans, scan_hash};
 pub use unsafe_setting::UnsafeSetting;

@@ -17,6 +17,8 @@ const BATCH_EVENTS: usize = 4_096;
 const MAX_BATCHES_READING: usize = 2;
 /// No thread is started for fewer events: that would take longer than reading them.
 const EVENTS_WORTH_A_THREAD: usize = 64;
+/// So many events that nobody asked for are sooner passed by than jumped over.
+const JUMP_EVENTS: u64 = 128;
 /// The most threads that read one batch.
 const MAX_READERS: usize = 16;
 
@@ -146,19 +148,63 @@ where
     T: Send + 'static,
     E: From<LogError> + Send + 'static,
 {
+    scan_spans(log, [(after, up_to)], |_| true, read, &mut take)
+}
+
+/// The same for chosen events alone, by their positions in ascending order: what lies between them is not read, and jumped
+/// over where it is long.
+pub fn scan_chosen<T, E, B>(
+    log: &dyn EventLog,
+    chosen: &[Position],
+    read: impl Fn(StoredEventRef<'_>) -> Result<T, E> + Send + Sync + 'static,
+    mut take: impl FnMut(T) -> ControlFlow<B>,
+) -> Result<ControlFlow<B, Position>, E>
+where
+    T: Send + 'static,
+    E: From<LogError> + Send + 'static,
+{
+    let spans = chosen.chunk_by(|one, next| next - one <= JUMP_EVENTS);
+    let spans = spans.filter_map(|span| Some((span.first()? - 1, *span.last()?)));
+    let mut next = chosen.iter().copied().peekable();
+    let is_chosen = move |position| next.next_if_eq(&position).is_some();
+    scan_spans(log, spans, is_chosen, read, &mut take)
+}
+
+/// Reads what is wanted of the events of several spans, each after a position and up to another.
+fn scan_spans<T, E, B>(
+    log: &dyn EventLog,
+    spans: impl IntoIterator<Item = (Position, Position)>,
+    mut is_wanted: impl FnMut(Position) -> bool,
+    read: impl Fn(StoredEventRef<'_>) -> Result<T, E> + Send + Sync + 'static,
+    take: &mut dyn FnMut(T) -> ControlFlow<B>,
+) -> Result<ControlFlow<B, Position>, E>
+where
+    T: Send + 'static,
+    E: From<LogError> + Send + 'static,
+{
     let mut ahead = ReadAhead::new(read);
     let mut take = |read: Result<T, E>| match read {
         Ok(event) => take(event).map_break(Ok),
         Err(error) => ControlFlow::Break(Err(error)),
     };
-    let mut broken = None;
-    let scanned = log.scan(after, up_to, &mut |event| match ahead.gather(event, &mut take) {
-        ControlFlow::Continue(()) => ControlFlow::Continue(()),
-        ControlFlow::Break(value) => {
-            broken = Some(value);
-            ControlFlow::Break(())
+    let (mut broken, mut scanned) = (None, Ok(0));
+    for (after, up_to) in spans {
+        scanned = log.scan(after, up_to, &mut |event| {
+            if !is_wanted(event.position) {
+                return ControlFlow::Continue(());
+            }
+            match ahead.gather(event, &mut take) {
+                ControlFlow::Continue(()) => ControlFlow::Continue(()),
+                ControlFlow::Break(value) => {
+                    broken = Some(value);
+                    ControlFlow::Break(())
+                }
+            }
+        });
+        if broken.is_some() || scanned.is_err() {
+            break;
         }
-    });
+    }
     match broken.or_else(|| ahead.end(take).break_value()) {
         Some(broken) => broken.map(ControlFlow::Break),
         None => Ok(ControlFlow::Continue(scanned?)),
@@ -187,6 +233,30 @@ mod tests {
         }
         let end = ahead.end(take);
         (out, end)
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn chosen_events_come_out_alone_and_in_order_however_far_apart() {
+        let directory = tempfile::tempdir().unwrap();
+        let log = crate::EmbeddedLog::open(directory.path(), "5108").unwrap();
+        let event = |number: u32| crate::NewEvent { subject: String::new(), body: number.to_string().into() };
+        log.append(0, (1..=1_000).map(event).collect()).await.unwrap();
+        let read = |stored: StoredEventRef<'_>| Ok::<_, LogError>((stored.position, stored.body.to_vec()));
+        for chosen in [vec![], vec![1], vec![1_000], vec![1, 2, 300, 428, 557, 1_000], (1..=1_000).collect()]
+        {
+            let mut out = Vec::new();
+            let end = scan_chosen(&log, &chosen, read, |(position, body)| {
+                assert_eq!(body, position.to_string().into_bytes());
+                out.push(position);
+                ControlFlow::<()>::Continue(())
+            });
+            assert!(end.unwrap().is_continue());
+            assert_eq!(out, chosen);
+        }
+        let broken = scan_chosen(&log, &[5, 600, 900], read, |(position, _)| {
+            if position == 600 { ControlFlow::Break(position) } else { ControlFlow::Continue(()) }
+        });
+        assert_eq!(broken.unwrap(), ControlFlow::Break(600));
     }
 
     #[test]

@@ -192,7 +192,7 @@ pub fn diff(
         Span::Days(..) => u64::MAX,
     };
     let mut comparing = Comparing::new(city, span, scope);
-    let scanned = scan_events(log, up_to, |event| match comparing.fold(&event) {
+    let scanned = scan_events(log, 0, up_to, |event| match comparing.fold(&event) {
         Ok(()) => ControlFlow::Continue(()),
         Err(error) => ControlFlow::Break(error),
     })?;

@@ -45,6 +45,7 @@ mod tier_views;
 pub mod timeline;
 mod view;
 mod views;
+mod waypoints;
 
 #[cfg(test)]
 mod tests;
@@ -86,3 +87,4 @@ pub use tier_views::{
 };
 pub use view::{AnswersFor, Breakdowns, FigureName, FigureView, GradeCounts, Page, View, ViewError};
 pub use views::Views;
+pub use waypoints::Waypoints;

@@ -140,7 +140,7 @@ impl<'a> Gathering<'a> {
 
     /// Whether the log is to be read for it.
     pub fn reads_log(&self) -> bool {
-        self.name.reads_log()
+        self.name.reads().is_some()
     }
 
     /// Notes the next event of the log; one that was noted before changes nothing. Breaks after the rows' position.
@@ -150,7 +150,8 @@ impl<'a> Gathering<'a> {
         }
         if event.meta.position > self.position {
             self.position = event.meta.position;
-            if self.moment.as_of.is_none_or(|day| event.folded_on() <= day) {
+            let is_read = self.name.reads().is_some_and(|reads| reads(event));
+            if is_read && self.moment.as_of.is_none_or(|day| event.folded_on() <= day) {
                 self.gatherer.note(&self.scope, event);
             }
         }
@@ -184,7 +185,7 @@ pub fn gather(
 ) -> Result<List, ListError> {
     let mut gathering = Gathering::new(reading, question, as_of)?;
     if gathering.reads_log() {
-        let _ = scan_events(log, reading.views.position(), |event| gathering.note(&event))?;
+        let _ = scan_events(log, 0, reading.views.position(), |event| gathering.note(&event))?;
     }
     Ok(gathering.list())
 }

@@ -53,6 +53,11 @@ impl Replay {
         Self { moment, state: CityState::new(city), timelines: Timelines::default(), position: 0, certain: 0 }
     }
 
+    /// Everything folded up to a position.
+    pub(crate) fn from(moment: Moment, position: u64, state: CityState, timelines: Timelines) -> Self {
+        Self { moment, state, timelines, position, certain: 0 }
+    }
+
     /// Folds the next event of the log; breaks at the first that was not known at the moment.
     pub fn fold(&mut self, event: &Event) -> ControlFlow<()> {
         if !self.moment.knows(event, self.certain) {
@@ -71,6 +76,16 @@ impl Replay {
     /// The last position that was known.
     pub fn position(&self) -> u64 {
         self.position
+    }
+
+    /// Says that whatever stands up to a position was shown, as far as it matters to the moment.
+    pub(crate) fn pass(&mut self, position: u64) {
+        self.position = self.position.max(position);
+    }
+
+    /// The timelines folded so far.
+    pub(crate) fn timelines(&self) -> &Timelines {
+        &self.timelines
     }
 
     /// The state folded so far.
@@ -108,6 +123,6 @@ pub fn replay(log: &dyn EventLog, city: PlaceCode, moment: Moment) -> Result<Vie
         replay.certain = set_back_by(log, time)?;
     }
     // Past the position asked for, an event need not even be readable.
-    let _ = scan_events(log, moment.at.unwrap_or(u64::MAX), |event| replay.fold(&event))?;
+    let _ = scan_events(log, 0, moment.at.unwrap_or(u64::MAX), |event| replay.fold(&event))?;
     Ok(replay.views())
 }

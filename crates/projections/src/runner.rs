@@ -20,6 +20,7 @@ use crate::row_key::RowKey;
 use crate::store::{Marker, Store, StoreError};
 use crate::stored::{Unreadable, read_event};
 use crate::views::Views;
+use crate::waypoints::{Gist, Waypoints};
 
 /// The most events folded before their rows are published.
 const PAGE_EVENTS: usize = 5_000;
@@ -59,6 +60,9 @@ pub struct Runner {
     marker: Marker,
     state: CityState,
     views: Views,
+    waypoints: Arc<Waypoints>,
+    /// Folded, and not yet told to the waypoints.
+    gists: Vec<Gist>,
     changed: BTreeSet<RowKey>,
     /// Published, not yet written.
     unwritten: BTreeSet<RowKey>,
@@ -72,8 +76,11 @@ impl Runner {
     /// A runner that goes on from the store's rows. `state` is the city's at the store's position or at any later
     /// one: the rows between the two are taken from it at once.
     pub fn new(log: Arc<dyn EventLog>, store: Store, views: Views, state: CityState) -> Self {
+        let waypoints = Waypoints::new(log.clone(), state.city.clone(), views.position());
         Self {
             log,
+            waypoints: Arc::new(waypoints),
+            gists: Vec::new(),
             marker: store.marker().clone(),
             store: Some(store),
             state,
@@ -89,6 +96,11 @@ impl Runner {
     /// The rows, anew after every span of events.
     pub fn views(&self) -> watch::Receiver<Arc<Views>> {
         self.publisher.subscribe()
+    }
+
+    /// The past, up to what was published.
+    pub fn waypoints(&self) -> Arc<Waypoints> {
+        self.waypoints.clone()
     }
 
     /// What is wrong, if anything is.
@@ -147,7 +159,10 @@ impl Runner {
         for stored in page {
             let borrowed = StoredEventRef { position: stored.position, body: &stored.body };
             match read_event(borrowed, self.log.city()) {
-                Ok(event) => self.views.fold(&mut self.state, &event, &mut self.changed),
+                Ok(event) => {
+                    self.gists.push(Gist::of(&event));
+                    self.views.fold(&mut self.state, &event, &mut self.changed);
+                }
                 Err(unreadable) => {
                     outcome = Err(unreadable);
                     break;
@@ -169,6 +184,8 @@ impl Runner {
         if self.views.position() < self.state.last_position || self.changed.is_empty() {
             return;
         }
+        self.waypoints.follow(&self.gists, &self.state, self.views.timelines());
+        self.gists.clear();
         let changed = std::mem::take(&mut self.changed);
         self.views.refresh(&self.state, changed.iter().copied());
         self.publisher.send_replace(Arc::new(self.views.clone()));

@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 use domain::Event;
 use domain::say::Say;
 use event_log::envelope::decode_at;
-use event_log::{EventLog, LogError, Position, StoredEventRef, scan_read};
+use event_log::{EventLog, LogError, Position, StoredEventRef, scan_chosen, scan_read};
 
 errors! {
     /// An event that this program cannot read: nothing after it may be shown, and it is never passed over.
@@ -40,13 +40,24 @@ pub(crate) fn read_event(stored: StoredEventRef<'_>, city: &str) -> Result<Event
     decoded.map(|decoded| decoded.event).map_err(|error| Unreadable { position, detail: Say::same(error) })
 }
 
-/// Shows `visit` every event from the log's first up to a position, in order, until it breaks. Gives the break, or the
-/// last position shown. It takes as long as the log is long: call it where blocking is allowed.
+/// Shows `visit` every event after a position, up to another, in order, until it breaks. Gives the break, or the last
+/// position shown. It takes as long as the log is long: call it where blocking is allowed.
 pub(crate) fn scan_events<B>(
     log: &dyn EventLog,
+    after: Position,
     up_to: Position,
     visit: impl FnMut(Event) -> ControlFlow<B>,
 ) -> Result<ControlFlow<B, Position>, ReplayError> {
     let city = log.city().to_owned();
-    scan_read(log, 0, up_to, move |stored| Ok(read_event(stored, &city)?), visit)
+    scan_read(log, after, up_to, move |stored| Ok(read_event(stored, &city)?), visit)
+}
+
+/// The same for the events at these positions, which ascend.
+pub(crate) fn scan_events_at<B>(
+    log: &dyn EventLog,
+    positions: &[Position],
+    visit: impl FnMut(Event) -> ControlFlow<B>,
+) -> Result<ControlFlow<B, Position>, ReplayError> {
+    let city = log.city().to_owned();
+    scan_chosen(log, positions, move |stored| Ok(read_event(stored, &city)?), visit)
 }

@@ -23,6 +23,7 @@ mod scans;
 mod statistics;
 mod storing;
 mod versions;
+mod waypoints;
 mod working;
 mod yellow_cards;
 

@@ -139,7 +139,8 @@ fn push<K: Ord + Copy>(chunks: &mut Chunks<K>, id: K, entry: TimelineEntry) -> O
 }
 
 /// Whether an event states or corrects figures of an organization.
-fn states_figures(body: &EventBody) -> bool {
+/// Whether an event states figures of its organization, or corrects them.
+pub(crate) fn states_figures(body: &EventBody) -> bool {
     match body {
         EventBody::OrganizationUpdated(data) => !data.profile.is_empty(),
         EventBody::OrganizationCorrected(data) => !data.profile.is_empty(),

@@ -9,7 +9,7 @@ use domain::place::PlaceCode;
 use domain::say::{Say, say};
 use domain::{CityState, Policy};
 use event_log::{ControlStore, DirectoryLock, EventLog, LockError, LogError, LogLocation, Position};
-use projections::{Trouble, Upkeep, Views};
+use projections::{Trouble, Upkeep, Views, Waypoints};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
@@ -134,6 +134,7 @@ struct Running {
     submissions: Submissions,
     signed_tree: Arc<SignedTree>,
     views: watch::Receiver<Arc<Views>>,
+    waypoints: Arc<Waypoints>,
     trouble: watch::Receiver<Option<Trouble>>,
 }
 
@@ -247,6 +248,11 @@ impl Service {
     /// The rows, anew after every span of events; nothing before the service is ready.
     pub fn views(&self) -> Option<watch::Receiver<Arc<Views>>> {
         self.running.get().map(|running| running.views.clone())
+    }
+
+    /// From which a past moment is not far; nothing before the service is ready.
+    pub fn waypoints(&self) -> Option<&Arc<Waypoints>> {
+        self.running.get().map(|running| &running.waypoints)
     }
 
     /// What keeps the views, or their copy on disk, from going on, if anything does.

@@ -5,10 +5,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use domain::date::{Date, Timestamp};
-use domain::place::PlaceCode;
 use event_log::envelope::decode;
 use event_log::{EventLog, Position};
-use projections::{Moment, Views, replay};
+use projections::{Views, Waypoints};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::problem::{Kind, Problem};
@@ -39,20 +38,14 @@ impl Default for History {
 
 impl History {
     /// The views at a position, of what was in effect on a day.
-    pub(crate) async fn views(
-        &self,
-        log: Arc<dyn EventLog>,
-        city: PlaceCode,
-        key: Key,
-    ) -> Result<Arc<Views>, Problem> {
+    pub(crate) async fn views(&self, waypoints: Arc<Waypoints>, key: Key) -> Result<Arc<Views>, Problem> {
         if let Some(found) = self.find(key) {
             return Ok(found);
         }
         let turn = self.turn().await?;
-        let moment = Moment { as_of: key.1, at: Some(key.0), known_at: None };
         let folding = tokio::task::spawn_blocking(move || {
             let _turn = turn;
-            replay(&*log, city, moment)
+            waypoints.views(key.0, key.1)
         });
         let folded = folding
             .await
@@ -132,7 +125,7 @@ mod tests {
     #[test]
     fn the_last_ones_are_kept_and_no_more() {
         let history = History::default();
-        let city: PlaceCode = "5108".parse().unwrap();
+        let city: domain::place::PlaceCode = "5108".parse().unwrap();
         let views = Arc::new(Views::new(city));
         for position in 0..=MAX_KEPT as u64 {
             history.keep((position, None), views.clone());

@@ -10,9 +10,7 @@ use axum::response::Response;
 use domain::PolicyCalendar;
 use domain::date::Date;
 use event_log::Position;
-use projections::{
-    Kept, List, ListError, ListName, ListQuestion, ListRow, Page, PersonName, Reading, gather,
-};
+use projections::{Kept, List, ListError, ListName, ListQuestion, ListRow, Page, PersonName, Reading};
 use service::names;
 
 use super::App;
@@ -95,13 +93,14 @@ impl App {
             return Ok(found);
         }
         let turn = self.history.turn().await?;
-        let (service, views, on) = (self.service.clone(), frame.views.clone(), frame.on);
+        let (service, waypoints) = (self.service.clone(), self.waypoints()?);
+        let (views, on) = (frame.views.clone(), frame.on);
         let question = key.0.clone();
         let gathering = tokio::task::spawn_blocking(move || {
             let _turn = turn;
             let policies = PolicyCalendar::new(service.policy(), views.policies());
             let reading = Reading { views: &views, policies: &policies, on };
-            gather(&**service.log(), reading, &question, as_of)
+            waypoints.gather(reading, &question, as_of)
         });
         let gathered =
             gathering.await.map_err(|error| Problem::internal(format!("a list ended badly: {error}")))?;

@@ -12,7 +12,7 @@ use domain::place::{Level, Place, PlaceCode};
 use domain::say::Say;
 use domain::{CityState, PolicyCalendar};
 use event_log::Position;
-use projections::{Reading, View, ViewError, Views};
+use projections::{Reading, View, ViewError, Views, Waypoints};
 
 use super::App;
 use super::answer;
@@ -212,8 +212,14 @@ impl App {
             return Ok(Snapshot { views: live, as_of, on, page });
         }
         let key = (position.unwrap_or_else(|| live.position()), as_of);
-        let views = self.history.views(self.service.log().clone(), self.service.city().clone(), key).await?;
+        let waypoints = self.waypoints()?;
+        let views = self.history.views(waypoints, key).await?;
         Ok(Snapshot { views, as_of, on, page })
+    }
+
+    /// From which a past moment is not far.
+    pub(crate) fn waypoints(&self) -> Result<Arc<Waypoints>, Problem> {
+        self.service.waypoints().cloned().ok_or_else(|| self.not_ready())
     }
 
     /// The position that `at` and `known_at` name, the earlier of the two.

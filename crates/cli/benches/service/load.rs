@@ -196,6 +196,22 @@ pub fn reads(serving: &Serving, path: &str, reads: usize, is_changed: bool) -> (
     (percentile(&times, 50), percentile(&times, 99), size)
 }
 
+/// The first answers to questions that nobody asked before: median and largest in milliseconds.
+pub fn first_answers(serving: &Serving, paths: impl IntoIterator<Item = String>) -> (f64, f64) {
+    let mut connection = Connection::open(serving, &serving.reader);
+    let mut times: Vec<f64> = paths
+        .into_iter()
+        .map(|path| {
+            let asked = Instant::now();
+            let (status, body) = connection.ask(&format!("GET {path}"), "", "");
+            assert_eq!(status, 200, "{body}");
+            asked.elapsed().as_secs_f64() * 1e3
+        })
+        .collect();
+    times.sort_by(f64::total_cmp);
+    (percentile(&times, 50), percentile(&times, 100))
+}
+
 /// So many readers of a path at once for a while, with an officer who records all the time: how many answers, how many
 /// of them were none, the 99th percentile in milliseconds, and how many commands.
 pub fn readers(

@@ -163,6 +163,7 @@ fn city(data: &Path, events: u64) {
             println!("{name} {what:<16} p50 {p50:.2} ms, p99 {p99:.2} ms, {size} bytes");
         }
     }
+    past(&serving, events);
     let length = Duration::from_secs(LOAD_SECONDS);
     let (answers, failed, p99, commands) = load::readers(&serving, "/", READERS, length);
     println!(
@@ -173,6 +174,24 @@ fn city(data: &Path, events: u64) {
         serving.memory_mb("VmRSS"),
         serving.memory_mb("VmHWM")
     );
+}
+
+/// Questions about the past and lists, each asked for the first time.
+fn past(serving: &Serving, events: u64) {
+    // What the log held at the start is read beside the service, and half as fast as it could be.
+    std::thread::sleep(Duration::from_secs(2 + events / 50_000));
+    let days = (0..30).map(|month| format!("{}-{:02}-17", 2016 + month / 12, month % 12 + 1));
+    let positions = (0..30).map(|number| events * number / 30 + 1);
+    let lists = projections::ListName::ALL.iter();
+    let asked: [(&str, Vec<String>); 3] = [
+        ("as of a day", days.map(|day| format!("/api/v1/cities/5108?as_of={day}")).collect()),
+        ("at a position", positions.map(|at| format!("/api/v1/cities/5108?at={at}")).collect()),
+        ("lists", lists.map(|name| format!("/api/v1/lists/{name}?scope=5108")).collect()),
+    ];
+    for (name, paths) in asked {
+        let (p50, most) = load::first_answers(serving, paths);
+        println!("{name:<14} first answer p50 {p50:.0} ms, {most:.0} ms at most");
+    }
 }
 
 /// Runs the auditor's program over the log, which the service has signed meanwhile.

@@ -135,7 +135,8 @@ impl ListOf for Cadence {
         Own::number("answered", say("已答复", "Answered"), |row| Shown::count(row.supervisions_answered)),
     ];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> =
+        Some(|event| matches!(event.body, EventBody::ActivityRecorded(_)));
 
     fn begin(_: &ListScope<'_>) -> Self {
         Self::default()

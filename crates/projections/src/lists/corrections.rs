@@ -46,7 +46,7 @@ impl ListOf for Corrections {
         }),
     ];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> = Some(|event| corrects(&event.body));
 
     fn begin(_: &ListScope<'_>) -> Self {
         Self(Records::default())

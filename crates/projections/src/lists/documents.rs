@@ -130,7 +130,10 @@ impl ListOf for Documents {
         }),
     ];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> = Some(|event| {
+        event.documents().next().is_some()
+            || matches!(event.body, EventBody::DocumentCorrected(_) | EventBody::ScanErased(_))
+    });
 
     fn begin(_: &ListScope<'_>) -> Self {
         Self::default()

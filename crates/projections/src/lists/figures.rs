@@ -17,6 +17,7 @@ use crate::number::Unit;
 use crate::person::HasSecretary;
 use crate::rows::{JointBranchRow, PlaceLabel};
 use crate::table::{About, Column, Shown, Words, term};
+use crate::timeline::states_figures;
 use crate::views::Views;
 
 type Own = Column<FigureRow>;
@@ -121,7 +122,7 @@ impl ListOf for Figures {
         Own::number("change", say("变化", "Change"), change_of),
     ];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> = Some(|event| states_figures(&event.body));
 
     /// The members of joint branches led from there, those that have ended too.
     fn begin(scope: &ListScope<'_>) -> Self {

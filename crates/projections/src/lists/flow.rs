@@ -126,7 +126,7 @@ impl ListOf for Flow {
         }),
     ];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> = Some(|event| turn(&event.body).is_some());
 
     fn begin(_: &ListScope<'_>) -> Self {
         Self::default()

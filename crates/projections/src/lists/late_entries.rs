@@ -29,7 +29,8 @@ impl ListOf for LateEntries {
     const COLUMNS: &'static [Column<RecordRow>] =
         &[POSITION, EVENT, ENTITY, EFFECTIVE, RECORDED, DELAY, COUNTY, DOCUMENT, ACTOR];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> =
+        Some(|event| event.meta.recorded_at.day() > event.meta.effective_date);
 
     fn begin(_: &ListScope<'_>) -> Self {
         Self(Records::default())

@@ -61,13 +61,13 @@ pub(super) trait ListOf: Sized {
     const SPEC: Spec;
     /// The columns of its table.
     const COLUMNS: &'static [Column<Self::Line>];
-    /// Whether it is gathered from the log too.
-    const READS_LOG: bool = false;
+    /// Which events it is gathered from too, told from each by itself; nothing where the rows hold it all.
+    const READS: Option<fn(&Event) -> bool> = None;
 
     /// Nothing noted yet.
     fn begin(scope: &ListScope<'_>) -> Self;
 
-    /// Notes the next event of the log.
+    /// Notes the next event of those that it reads.
     fn note(&mut self, _scope: &ListScope<'_>, _event: &Event) {}
 
     /// The list of everything noted.

@@ -51,7 +51,7 @@ impl ListOf for Overrides {
         }),
     ];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> = Some(|event| event.meta.override_.is_some());
 
     fn begin(_: &ListScope<'_>) -> Self {
         Self(Records::default())

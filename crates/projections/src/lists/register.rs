@@ -207,7 +207,8 @@ impl ListOf for Register {
         }),
     ];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> =
+        Some(|event| matches!(event.body, EventBody::FiledWithCounty(_)));
 
     fn begin(_: &ListScope<'_>) -> Self {
         Self::default()

@@ -40,9 +40,18 @@ macro_rules! lists {
                 match self { $(Self::$name => <super::$module::$name as ListOf>::SPEC,)+ }
             }
 
-            /// Whether the list is gathered from the log too.
-            pub(super) fn reads_log(self) -> bool {
-                match self { $(Self::$name => <super::$module::$name as ListOf>::READS_LOG,)+ }
+            /// Which events of the log the list is gathered from too.
+            pub(super) fn reads(self) -> Option<fn(&Event) -> bool> {
+                match self { $(Self::$name => <super::$module::$name as ListOf>::READS,)+ }
+            }
+
+            /// The lists that are gathered from an event, a bit each.
+            pub(crate) fn all_that_read(event: &Event) -> u32 {
+                let mut found = 0;
+                $(if let Some(reads) = <super::$module::$name as ListOf>::READS && reads(event) {
+                    found |= Self::$name.bit();
+                })+
+                found
             }
 
             /// The row of an event; nothing for a list whose rows are no events.
@@ -170,6 +179,13 @@ impl ListRow {
             Self::LateEntries(row) | Self::Overrides(row) | Self::Corrections(row) => Some(row),
             _ => None,
         }
+    }
+}
+
+impl ListName {
+    /// The list in a set of them; there are fewer than bits.
+    pub(crate) fn bit(self) -> u32 {
+        1 << (self as u32)
     }
 }
 

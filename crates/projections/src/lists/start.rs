@@ -3,8 +3,8 @@
 //! Most of it stands in the log. Whether keys were copied and backups made does not: whoever has the data directory fills that in
 //! (`Upkeep`), and until then it is not known.
 
-use domain::Event;
 use domain::say::{Say, say};
+use domain::{Event, EventBody};
 
 use super::list_of::{Found, ListOf, Spec, Year};
 use super::scope::ListScope;
@@ -56,7 +56,12 @@ impl ListOf for Start {
         Own::text("known_from", say("依据", "Known from"), known_from),
     ];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> = Some(|event| {
+        matches!(
+            event.body,
+            EventBody::AccountIssued(_) | EventBody::AccountRenewed(_) | EventBody::AccountRevoked(_)
+        )
+    });
 
     fn begin(_: &ListScope<'_>) -> Self {
         Self(Noted::default())

@@ -102,7 +102,8 @@ impl ListOf for Statistics {
         .brief(),
     ];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> =
+        Some(|event| matches!(event.body, EventBody::SecretaryAssigned(_) | EventBody::ElectionHeld(_)));
 
     fn begin(_: &ListScope<'_>) -> Self {
         Self::default()

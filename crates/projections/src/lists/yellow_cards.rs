@@ -194,7 +194,14 @@ impl ListOf for YellowCards {
         }),
     ];
 
-    const READS_LOG: bool = true;
+    const READS: Option<fn(&Event) -> bool> = Some(|event| {
+        matches!(
+            event.body,
+            EventBody::RectificationOrdered(_)
+                | EventBody::RectificationReviewed(_)
+                | EventBody::JointBranchDissolved(_)
+        )
+    });
 
     fn begin(_: &ListScope<'_>) -> Self {
         Self::default()

@@ -4,10 +4,13 @@
 use domain::errors;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use domain::date::Timestamp;
 use event_log::{LogError, Position};
-use projections::{Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Views, rebuild};
+use projections::{
+    Opened, Progress, RebuildError, RebuildReason, Runner, Store, StoreError, Views, Waypoints, rebuild,
+};
 use tokio::sync::watch;
 
 use super::folded_state_of_directory::{self, RolledBack};
@@ -21,6 +24,8 @@ use crate::scans::Scans;
 use crate::stores::Stores;
 use crate::submission::Submissions;
 
+/// When a log that could not be read for the past is tried again.
+const READ_AGAIN: Duration = Duration::from_secs(30);
 /// Read models that take less are not made anew for the room they take.
 const MIN_VIEWS_BYTES: u64 = 64 << 20;
 /// How many events pass between two reports of the start's progress.
@@ -101,7 +106,14 @@ impl Start {
             Ok((submissions, runner, signed_tree, last)) => {
                 let (views, trouble) = (runner.views(), runner.trouble());
                 let states = submissions.states();
-                let running = Running { submissions, signed_tree: signed_tree.clone(), views, trouble };
+                let waypoints = runner.waypoints();
+                let running = Running {
+                    submissions,
+                    signed_tree: signed_tree.clone(),
+                    views,
+                    waypoints: waypoints.clone(),
+                    trouble,
+                };
                 let (ready, stop) = (self.running, self.stop);
                 let anchored = anchor_hourly(self.anchors, ready.clone(), stop.clone());
                 let stopped = || {
@@ -113,8 +125,9 @@ impl Start {
                 };
                 let (views, seals) = (runner.run(stopped()), signed_tree.run(stopped()));
                 let scans = self.scans.run(states, stopped());
+                let earlier = read_earlier(waypoints, stop.clone());
                 let announced = announce_ready(running, last, &ready, &self.reported);
-                tokio::join!(views, seals, scans, anchored, announced);
+                tokio::join!(views, seals, scans, anchored, earlier, announced);
             }
             Err(error) => {
                 tracing::error!(%error, "the service does not start");
@@ -203,6 +216,25 @@ async fn anchor_hourly(anchors: Anchors, running: Arc<OnceLock<Running>>, mut st
             && let Err(error) = anchors.anchor(&running.submissions).await
         {
             tracing::error!(%error, "the access log is not anchored");
+        }
+    }
+}
+
+/// Reads of the past what stood in the log before the runner began, until that is done or the service stops.
+async fn read_earlier(waypoints: Arc<Waypoints>, mut stop: watch::Receiver<bool>) {
+    loop {
+        let (waypoints, seen) = (waypoints.clone(), stop.clone());
+        let is_to_stop = move || *seen.borrow() || seen.has_changed().is_err();
+        let read = tokio::task::spawn_blocking(move || waypoints.read_earlier(is_to_stop)).await;
+        let Err(error) =
+            read.map_err(|error| error.to_string()).and_then(|read| read.map_err(|error| error.to_string()))
+        else {
+            return;
+        };
+        tracing::warn!(%error, "until the log is read again, questions about the past take longer");
+        // An error means that the service itself is gone, which is a stop as well.
+        if tokio::time::timeout(READ_AGAIN, stop.wait_for(|stop| *stop)).await.is_ok() {
+            return;
         }
     }
 }
