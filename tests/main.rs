@@ -47,6 +47,8 @@ mod load;
 #[cfg(test)]
 mod meetings;
 #[cfg(test)]
+mod monitor;
+#[cfg(test)]
 mod nats;
 #[cfg(test)]
 mod nginx;

@@ -19,6 +19,11 @@ pub fn origin(city: &str) -> String {
     format!("{ORIGIN_PREFIX}{city}")
 }
 
+/// The city whose log an origin names.
+pub fn city_of(origin: &str) -> Option<&str> {
+    origin.strip_prefix(ORIGIN_PREFIX)
+}
+
 errors! {
     /// Why a checkpoint does not count.
     #[derive(Debug, Clone, PartialEq, Eq)]

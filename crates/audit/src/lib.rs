@@ -14,10 +14,12 @@
 //!
 //! - [`tree`] and [`tile`] are the arithmetic and the paths, [`key`] and [`checkpoint`] the signed head.
 //! - [`checkpoint_signing`] makes the next checkpoint, [`witness`] co-signs it, [`trust`] says whose signatures count.
+//! - [`watch`] goes on verifying, and tells at once what is wrong as an [`alarm`].
 //! - [`receipt`] proves one event, [`bundle`] carries many in the file of [`archive`]; [`bundle_check`] and
 //!   [`checkpoint_check`] verify.
 
 mod access_check;
+pub mod alarm;
 pub mod archive;
 pub mod bundle;
 pub mod bundle_check;
@@ -44,6 +46,7 @@ pub mod tree;
 pub mod trust;
 pub mod verdict;
 mod verifier;
+pub mod watch;
 pub mod witness;
 mod witness_times;
 

@@ -208,6 +208,13 @@ impl<'a> Verifier<'a> {
         Ok(())
     }
 
+    /// Looks at everything taken so far, though more is to come, and gives what is wrong until now: the first few hundred
+    /// findings, and how many there are. An error says that the store of names does not answer.
+    pub fn so_far(&mut self) -> Result<(&[Finding], u64), LogError> {
+        self.look(|ahead, take| ahead.end(take))?;
+        Ok((&self.findings, self.finding_count))
+    }
+
     /// The log is over. An error says that the store of names does not answer.
     pub fn finish(mut self) -> Result<Report, LogError> {
         self.look(|ahead, take| ahead.end(take))?;

@@ -78,6 +78,8 @@ enum Command {
     Audit(commands::audit::Command),
     /// 见证一个城市的日志 / witness the log of a city
     Witness(commands::witness::Arguments),
+    /// 常设监测：跟踪一个或多个城市的日志头，逐条核验，有异常立即告警 / follow the heads of one or many cities, verify what comes, and raise an alarm at once
+    Monitor(commands::monitor::Arguments),
     /// 复制日志 / copy the log
     #[command(subcommand)]
     Log(commands::log::Command),
@@ -125,6 +127,7 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Paper(arguments) => commands::paper::run(&arguments, language),
         Command::Audit(command) => commands::audit::run(command, language),
         Command::Witness(arguments) => commands::witness::run(&arguments, language),
+        Command::Monitor(arguments) => commands::monitor::run(&arguments, language),
         Command::Log(command) => commands::log::run(command, language),
         Command::Generate(arguments) => commands::generate::run(arguments, language),
         Command::Rebuild(arguments) => commands::rebuild::run(arguments, language),

@@ -2,15 +2,16 @@
 //! whole, so that a server which reads it at any moment reads what held before or what holds now.
 
 use domain::errors;
-use std::fs::{self, DirBuilder, File, OpenOptions, Permissions, TryLockError};
-use std::io::{self, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::fs::{self, DirBuilder, File, Permissions, TryLockError};
+use std::io;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use domain::place::{Level, PlaceCode};
 use nkeys::{KeyPair, KeyPairType};
 
 use crate::nats_accounts::{Keys, accounts_conf, counties_conf, county_conf, county_name, keys_in, stream};
+use crate::new_file;
 
 /// What the server includes: the accounts, and the list of the counties' files.
 const ACCOUNTS: &str = "accounts.conf";
@@ -322,22 +323,10 @@ fn make_folder(path: &Path, mode: u32) -> Result<(), DirectoryError> {
     made.map_err(|cause| DirectoryError::File { path: path.to_owned(), cause })
 }
 
-/// Writes a file beside the old one and puts it in its place, on disk before and after.
+/// Writes a file in the place of the old one.
 fn replace(path: &Path, bytes: &[u8], mode: u32) -> Result<(), DirectoryError> {
-    let put = || -> io::Result<()> {
-        let beside = path.with_extension("new");
-        match fs::remove_file(&beside) {
-            Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
-            _ => {}
-        }
-        let mut file = OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(&beside)?;
-        file.set_permissions(Permissions::from_mode(mode))?;
-        file.write_all(bytes)?;
-        file.sync_all()?;
-        fs::rename(&beside, path)?;
-        File::open(path.parent().unwrap_or(Path::new(".")))?.sync_all()
-    };
-    put().map_err(|cause| DirectoryError::File { path: path.to_owned(), cause })
+    new_file::replace(path, bytes, mode)
+        .map_err(|cause| DirectoryError::File { path: path.to_owned(), cause })
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
 //! A file that is there whole or not at all: written beside its name, and given it once it is on disk.
 
-use std::fs::{File, OpenOptions, TryLockError};
-use std::io;
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs::{File, OpenOptions, Permissions, TryLockError};
+use std::io::{self, Write};
+use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
 use rustix::fs::{CWD, OFlags, RenameFlags, renameat_with};
@@ -10,6 +10,9 @@ use rustix::io::Errno;
 
 /// What the name ends with while the file is not whole. One that a killed writer left is written over.
 const UNFINISHED: &str = ".part";
+
+/// While it is written, nobody else may read it.
+const PRIVATE: u32 = 0o600;
 
 /// A file under way.
 pub struct NewFile {
@@ -62,6 +65,22 @@ impl NewFile {
     }
 }
 
+/// Writes a file beside the old one and puts it in its place, on disk before and after.
+pub fn replace(path: &Path, bytes: &[u8], mode: u32) -> io::Result<()> {
+    let beside = path.with_extension("new");
+    match std::fs::remove_file(&beside) {
+        Err(cause) if cause.kind() != io::ErrorKind::NotFound => return Err(cause),
+        _ => {}
+    }
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(PRIVATE).open(&beside)?;
+    file.set_permissions(Permissions::from_mode(mode))?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&beside, path)?;
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty());
+    File::open(directory.unwrap_or(Path::new(".")))?.sync_all()
+}
+
 impl Drop for NewFile {
     fn drop(&mut self) {
         if !self.is_finished {
@@ -81,8 +100,6 @@ fn refuse_existing(path: &Path) -> io::Result<()> {
 
 #[cfg(test)]
 mod tests {
-    use std::io::Write;
-
     use super::*;
 
     #[test]

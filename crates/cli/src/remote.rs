@@ -19,6 +19,8 @@ const TOKEN_VARIABLE: &str = "LIANJIAN_TOKEN";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a server may think: it folds the log for questions about the past.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long whoever is told something may take.
+const NOTIFY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest answer that is held in memory.
 const MAX_ANSWER_BYTES: u64 = 256 << 20;
 /// The largest file that may hold a token.
@@ -70,6 +72,11 @@ impl Server {
         token_file: Option<&Path>,
         authorities: Option<&Path>,
     ) -> Result<Self, Failure> {
+        Ok(Self { token: token(token_file)?, ..Self::without_token(address, authorities)? })
+    }
+
+    /// The same, for whoever is shown no token.
+    pub fn without_token(address: &str, authorities: Option<&Path>) -> Result<Self, Failure> {
         let address = normal_address(address);
         let is_encrypted = address.starts_with("https://");
         let config = ureq::Agent::config_builder()
@@ -78,7 +85,7 @@ impl Server {
             .timeout_connect(Some(CONNECT_TIMEOUT))
             .timeout_recv_response(Some(ANSWER_TIMEOUT));
         let config = if is_encrypted { config.tls_config(tls_config(authorities)?) } else { config };
-        Ok(Self { agent: config.build().into(), address, token: token(token_file)? })
+        Ok(Self { agent: config.build().into(), address, token: None })
     }
 
     /// GET, held in memory; anything but 200 is a refusal.
@@ -127,6 +134,15 @@ impl Server {
         let response = request.header("content-type", content_type).send(body);
         let answer = self.read(response.map_err(|error| self.unreachable(error))?)?;
         if answer.status == 200 { Ok(answer.text) } else { Err(refusal(&answer)) }
+    }
+
+    /// POST of JSON to the address itself; whatever is not taken is a failure.
+    pub fn notify(&self, body: &str) -> Result<(), Failure> {
+        let request = self.agent.post(&self.address).header("content-type", "application/json");
+        let request = request.config().timeout_global(Some(NOTIFY_TIMEOUT)).build();
+        let sent = request.send(body);
+        let answer = self.read(sent.map_err(|error| self.unreachable(error))?)?;
+        if (200..300).contains(&answer.status) { Ok(()) } else { Err(refusal(&answer)) }
     }
 
     /// POST of a command; every answer is given back.

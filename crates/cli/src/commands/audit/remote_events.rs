@@ -32,7 +32,12 @@ impl<'a> Events<'a, Box<dyn Read>> {
 
     /// Asks for the whole city's; a token that may not read it is refused.
     pub fn of_city(server: &'a Server, city: &PlaceCode) -> Result<Self, Failure> {
-        Self::ask(server, 0, &format!("/api/v1/events?scope={city}"))
+        Self::of_city_after(server, city, 0)
+    }
+
+    /// Asks for the whole city's after a position.
+    pub fn of_city_after(server: &'a Server, city: &PlaceCode, after: u64) -> Result<Self, Failure> {
+        Self::ask(server, after, &format!("/api/v1/events?scope={city}&after={after}"))
     }
 
     fn ask(server: &'a Server, after: u64, path: &str) -> Result<Self, Failure> {

@@ -172,19 +172,24 @@ impl SignedTree {
 pub fn leaves_of_server(server: &Server, size: u64, see: &mut dyn FnMut(u64)) -> Result<Tree, Failure> {
     let mut tree = Tree::default();
     while tree.size() < size {
-        let at = tree.size();
-        let tile =
-            TilePath { kind: TileKind::Hashes(0), index: at / TILE_WIDTH, width: TILE_WIDTH.min(size - at) };
-        let bytes = server.get_bytes(&format!("/tile/{tile}"), MAX_TILE_BYTES)?;
-        if bytes.len() as u64 != tile.width * size_of::<Hash>() as u64 {
-            return Err(server.unreachable(format!("/tile/{tile}: {} bytes", bytes.len())));
-        }
-        for leaf in bytes.chunks_exact(size_of::<Hash>()) {
-            tree.push(Hash(leaf.try_into().map_err(Failure::internal)?));
-        }
+        next_leaves(server, tree.size(), size)?.into_iter().for_each(|leaf| tree.push(leaf));
         see(tree.size());
     }
     Ok(tree)
+}
+
+/// The leaves after the first `known` that stand in the same tile, up to a size.
+pub fn next_leaves(server: &Server, known: u64, size: u64) -> Result<Vec<Hash>, Failure> {
+    let index = known / TILE_WIDTH;
+    let width = TILE_WIDTH.min(size.saturating_sub(index * TILE_WIDTH));
+    let tile = TilePath { kind: TileKind::Hashes(0), index, width };
+    let bytes = server.get_bytes(&format!("/tile/{tile}"), MAX_TILE_BYTES)?;
+    let (hashes, rest) = bytes.as_chunks::<{ size_of::<Hash>() }>();
+    if hashes.len() as u64 != width || !rest.is_empty() {
+        return Err(server.unreachable(format!("/tile/{tile}: {} bytes", bytes.len())));
+    }
+    let known = usize::try_from(known % TILE_WIDTH).unwrap_or(usize::MAX);
+    Ok(hashes.iter().skip(known).map(|bytes| Hash(*bytes)).collect())
 }
 
 /// Reads the file of `--trust`.
