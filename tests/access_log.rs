@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Desk, Server, desk, fact, run, token};
+use crate::harness::{Client, Desk, Server, desk, fact, in_session, run, run_well, token};
 
 fn entries(auditor: &Client) -> Vec<Value> {
     let mut rows = Vec::new();
@@ -79,6 +79,87 @@ fn every_reading_and_every_refusal_is_there_for_the_auditor_alone() {
     let own = entries(&client("auditor", "510811"));
     assert!(own.iter().all(|row| row["scope"].as_str().is_some_and(|scope| scope.starts_with("510811"))));
     assert!(own.iter().any(|row| row["role"] == "township_clerk"));
+}
+
+/// Who looked at a joint branch, what somebody looked at, and when: by one call, one command, one page.
+#[test]
+fn who_looked_at_what_is_found_by_person_by_what_and_by_day() {
+    let desk = desk();
+    let joint = desk.office.establish(&desk.server, "2018-06-01");
+    let client = |role: &str, scope: &str| desk.server.client(&token(&desk.data, role, scope));
+    let (city, auditor) = (client("city_office", "5108"), token(&desk.data, "auditor", "5108"));
+    city.get(&format!("/api/v1/joint-branches/{joint}")).expect(200);
+    city.get("/api/v1/lists/funding?scope=5108").expect(200);
+    client("township_clerk", "510811211").get(&format!("/api/v1/joint-branches/{joint}")).expect(403);
+    let auditing = desk.server.client(&auditor);
+    let ask = |query: &str| {
+        let page = auditing.get(&format!("/api/v1/access-log?{query}")).expect(200).json();
+        page["rows"].as_array().unwrap().clone()
+    };
+    let seen = |query: &str| {
+        let rows = ask(query);
+        let told =
+            |row: &Value| (row["role"].as_str().unwrap_or("-").to_owned(), row["status"].as_u64().unwrap());
+        rows.iter().map(told).collect::<Vec<_>>()
+    };
+    let (shown, refused) = (("city_office".to_owned(), 200), ("township_clerk".to_owned(), 403));
+    let about = format!("about=joint-branches/{joint}&from={}", today());
+    let by_office = |rows: Vec<(String, u64)>| {
+        rows.into_iter().filter(|row| [&shown, &refused].contains(&row)).collect::<Vec<_>>()
+    };
+    assert_eq!(by_office(seen(&about)), [shown.clone(), refused.clone()]);
+    assert_eq!(by_office(seen(&format!("{about}&newest=true"))), [refused.clone(), shown.clone()]);
+    assert_eq!(seen(&format!("about=joint-branches/{joint}&to=2020-01-01")), []);
+    let who = ask(&about).iter().find(|row| row["role"] == "city_office").unwrap()["who"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    assert_eq!(seen(&format!("who={who}")), [shown.clone(), shown.clone()]);
+    auditing.get("/api/v1/access-log?from=yesterday").expect(400);
+    auditing.get("/api/v1/access-log?person=somebody").expect(400);
+
+    // The same by the program, beside the service and over it.
+    let file = desk.data.parent().unwrap().join("auditor.token");
+    std::fs::write(&file, &auditor).unwrap();
+    let (data, file) = (desk.data.to_str().unwrap(), file.to_str().unwrap());
+    let local = ["--data", data];
+    let remote = ["--server", &desk.server.address, "--token-file", file];
+    for place in [&local[..], &remote[..]] {
+        let told = run_well(&[&["audit", "accesses", "--json", "--who", &who], place].concat());
+        let rows: Vec<Value> = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+        let paths: Vec<_> = rows.iter().map(|row| row["path"].as_str().unwrap()).collect();
+        assert_eq!(paths, ["/api/v1/lists/funding?scope=5108", &format!("/api/v1/joint-branches/{joint}")]);
+        let text = run_well(
+            &[&["audit", "accesses", "--about", &joint, "--oldest", "--limit", "1"], place].concat(),
+        );
+        assert_eq!(text.lines().count(), 2, "{text}");
+    }
+    assert_eq!(run(&["audit", "accesses", "--data", "/nowhere"]).status.code(), Some(6));
+    for (option, value) in [("--from", "2026-02-30"), ("--limit", "0"), ("--limit", "5001")] {
+        assert_eq!(run(&["audit", "accesses", option, value, "--data", data]).status.code(), Some(2));
+    }
+
+    // The page says it in words, to the auditor alone.
+    let page = |token: &str, path: &str| in_session(&desk.server.address, token).get(path);
+    let name = page(&auditor, &format!("/joint-branches/{joint}")).expect(200).text;
+    let name = name.split("<h1>").nth(1).and_then(|rest| rest.split('<').next()).unwrap().trim().to_owned();
+    let sought = form_urlencoded::byte_serialize(name.as_bytes()).collect::<String>();
+    let found = page(&auditor, &format!("/accesses?about={sought}")).expect(200).text;
+    assert!(found.contains(&format!("联合党组织 {name} （接口）")), "{found}");
+    assert!(
+        found.contains("city_office 5108") && found.contains("无权，未看到") && found.contains("已看到"),
+        "{found}"
+    );
+    let none = page(&auditor, "/accesses?about=%E6%B2%A1%E6%9C%89").expect(200).text;
+    assert!(none.contains("没有这一名称的联合党组织"), "{none}");
+    for role in ["city_office", "security_admin"] {
+        page(&token(&desk.data, role, "5108"), "/accesses").expect(403);
+    }
+}
+
+fn today() -> String {
+    let said = Command::new("date").env("TZ", "Asia/Shanghai").arg("+%F").output().unwrap();
+    String::from_utf8(said.stdout).unwrap().trim().to_owned()
 }
 
 fn verify(data: &Path) -> (Option<i32>, String) {

@@ -24,6 +24,7 @@ use crate::tls::Transport;
 
 mod accept;
 pub mod access;
+pub mod accesses;
 pub(crate) mod accounts;
 pub mod answer;
 pub mod bodies;
@@ -204,7 +205,7 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::ScanUpload => post(scans::post),
         Endpoint::Scan => get(scans::get),
         Endpoint::Accounts => get(accounts::list),
-        Endpoint::AccessLog => get(access::list),
+        Endpoint::AccessLog => get(accesses::list),
         Endpoint::Events => get(events::list),
         Endpoint::EventStream => get(stream::open),
         Endpoint::Checkpoint => get(tree::checkpoint),

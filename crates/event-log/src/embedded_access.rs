@@ -181,10 +181,28 @@ impl AccessStore {
         after: u64,
         visit: &mut dyn FnMut(AccessEntry) -> ControlFlow<()>,
     ) -> Result<(), LogError> {
+        self.scan_by("SELECT number, body, hash FROM entry WHERE number > ?1 ORDER BY number", after, visit)
+    }
+
+    /// Shows every entry before a number, the newest first, until `visit` breaks.
+    pub fn scan_back(
+        &self,
+        before: u64,
+        visit: &mut dyn FnMut(AccessEntry) -> ControlFlow<()>,
+    ) -> Result<(), LogError> {
+        let query = "SELECT number, body, hash FROM entry WHERE number < ?1 ORDER BY number DESC";
+        self.scan_by(query, before, visit)
+    }
+
+    fn scan_by(
+        &self,
+        query: &str,
+        from: u64,
+        visit: &mut dyn FnMut(AccessEntry) -> ControlFlow<()>,
+    ) -> Result<(), LogError> {
         self.with(|connection| {
-            let query = "SELECT number, body, hash FROM entry WHERE number > ?1 ORDER BY number";
             let mut statement = connection.prepare_cached(query)?;
-            let mut rows = statement.query([stored(after)])?;
+            let mut rows = statement.query([stored(from)])?;
             while let Some(row) = rows.next()? {
                 let number: i64 = row.get(0)?;
                 let entry =

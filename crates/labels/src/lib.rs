@@ -17,6 +17,7 @@ macro_rules! words {
     };
 }
 
+pub mod accesses;
 mod forms;
 pub use forms::*;
 

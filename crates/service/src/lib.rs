@@ -2,6 +2,7 @@
 //! and the access log.
 
 pub mod access_log;
+pub mod access_search;
 pub mod accounts;
 pub mod anchors;
 pub mod body_schema;

@@ -21,6 +21,7 @@ use crate::pages::assets::{ASSETS, Asset};
 use crate::pages::layout::document;
 use crate::pages::sign_in::note as note_page;
 
+mod accesses;
 mod accounts;
 mod brief;
 mod bulk;
@@ -112,6 +113,7 @@ pub fn router(app: App) -> Router<App> {
             "/work/{command}/bulk/record",
             axum::routing::post(bulk::record).layer(DefaultBodyLimit::max(MAX_RECORD_BYTES)),
         )
+        .route("/accesses", get(accesses::list))
         .route("/accounts", get(accounts::list))
         .route("/my-sign-in", get(my_sign_in::open).post(my_sign_in::send))
         .route("/sign-in", get(sessions::open).post(sessions::sign_in))

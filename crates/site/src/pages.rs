@@ -1,6 +1,7 @@
 //! The pages: what people read and fill in, as functions from a view to HTML. Nothing in here reads the log, the clock
 //! or a request; `handlers` does, and calls these.
 
+pub(crate) mod accesses;
 pub(crate) mod accounts;
 pub(crate) mod acts;
 pub(crate) mod assets;

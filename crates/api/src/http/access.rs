@@ -1,29 +1,22 @@
-//! The access log over HTTP: what of a request is noted, and how an auditor reads what was.
+//! The access log over HTTP: what of a request is noted.
 
 use domain::hexadecimal;
 use service::access_log::{AccessNote, Act, NotNoted};
-use service::names;
 use std::net::IpAddr;
 use std::time::Instant;
 
-use axum::extract::{Extension, Request, State};
+use axum::extract::Request;
 use axum::http::{HeaderMap, Method, StatusCode};
 use axum::response::Response;
 use domain::account::Role;
-use domain::entity::Entity;
 use domain::ids::AccountId;
-use domain::place::{Level, PlaceCode};
+use domain::place::PlaceCode;
 use domain::say::Say;
 use event_log::TokenHash;
-use schemars::JsonSchema;
-use serde::Serialize;
-use serde_json::{Map, Value};
 
 use super::App;
-use super::answer::unconditional;
 use super::callers::address_of;
-use super::query::{Query, wrong};
-use crate::auth::{Access, Credential, Principal, credential};
+use crate::auth::{Access, Credential, credential};
 use crate::openapi::routes::{Endpoint, Route};
 use crate::problem::{Kind, Problem};
 use crate::sessions::Visitor;
@@ -191,99 +184,4 @@ fn mark(hash: &[u8; 32]) -> String {
 fn unwritable(refused: &NotNoted) -> Problem {
     let Say { zh, en } = refused.say();
     Problem::new(Kind::NotReady, zh, en).retry_after(1)
-}
-
-/// 访问日志的一页，最早的在前 / a page of the access log, the oldest first
-#[derive(Debug, Serialize, JsonSchema)]
-pub(crate) struct AccessLogPage {
-    /// 记录这些访问的服务实例 / the instance of the service that noted them
-    instance: String,
-    /// 该实例全部记录的条数 / how many entries the instance has in all
-    count: u64,
-    /// 末条记录的哈希，十六进制 / the hash of the last entry, in hexadecimal
-    head: String,
-    /// 读取者管辖范围内的记录 / the entries of the reader's scope
-    rows: Vec<AccessRow>,
-    /// 下一页的游标；已是最后一页时为 null / the cursor of the next page; null on the last one
-    next_cursor: Option<String>,
-}
-
-/// 一次访问；不能识别的记录照原样给出 / an access; an entry that does not read is given as it is
-#[derive(Debug, Serialize, JsonSchema)]
-struct AccessRow {
-    #[serde(flatten)]
-    #[schemars(with = "AccessNote")]
-    note: Map<String, Value>,
-    /// 记录的序号 / the number of the entry
-    number: u64,
-    /// 记录的哈希，含前一条的哈希，十六进制 / the hash of the entry, over that of the one before it, in hexadecimal
-    hash: String,
-    /// 访问者姓名；没有帐号或姓名已删除时为 null / the name of who it was; null without an account, or once the name is erased
-    who_name: Option<String>,
-}
-
-/// `GET /api/v1/access-log`: the entries of the auditor's scope, the oldest first, a page at a time.
-pub(crate) async fn list(
-    State(app): State<App>,
-    Extension(principal): Extension<Principal>,
-    Extension(query): Extension<Query>,
-) -> Result<Response, Problem> {
-    let mut after = match query.text("cursor") {
-        None => 0,
-        Some(text) => text.parse().map_err(|_| {
-            wrong("cursor", text, "上一页给出的 next_cursor", "the next_cursor of the page before")
-        })?,
-    };
-    let limit = query.limit()?;
-    let access = app.service.access();
-    let head = access.flush().await?;
-    let store = access.store().clone();
-    let state = app.state()?;
-    let is_own = move |note: &AccessNote| {
-        // An account is of its place, whatever code that had when the note was made.
-        let account = note.who.parse().ok().filter(|id| state.accounts.contains_key(id));
-        match account {
-            Some(id) => state.scope_of(Entity::Account(id)).is_within(&principal.scope),
-            None => {
-                principal.scope.level() == Level::City
-                    || note.scope.as_ref().is_some_and(|scope| scope.is_within(&principal.scope))
-            }
-        }
-    };
-    let instance = store.instance().to_owned();
-    let listed = tokio::task::spawn_blocking(move || {
-        let mut rows = Vec::new();
-        let mut goes_on = false;
-        store.scan(after, &mut |entry| {
-            if rows.len() == limit {
-                goes_on = true;
-                return std::ops::ControlFlow::Break(());
-            }
-            after = entry.number;
-            // What does not read was not written by this program: it is shown as it is, and `audit verify` judges it.
-            match serde_json::from_slice::<AccessNote>(&entry.body) {
-                Ok(note) if !is_own(&note) => {}
-                _ => rows.push((entry.number, entry.body, entry.hash)),
-            }
-            std::ops::ControlFlow::Continue(())
-        })?;
-        Ok::<_, event_log::LogError>((rows, goes_on.then_some(after)))
-    });
-    let (rows, next) = listed.await.map_err(|error| Problem::internal(error.to_string()))??;
-    let rows = rows.into_iter().map(|(number, body, hash)| app.access_row(number, &body, &hash));
-    let rows = rows.collect::<Result<Vec<AccessRow>, Problem>>()?;
-    let head_hash = hexadecimal(&head.hash);
-    let next_cursor = next.map(|next| next.to_string());
-    unconditional(&AccessLogPage { instance, count: head.number, head: head_hash, rows, next_cursor })
-}
-
-impl App {
-    fn access_row(&self, number: u64, body: &[u8], hash: &[u8]) -> Result<AccessRow, Problem> {
-        let mut note: Map<String, Value> = serde_json::from_slice(body).unwrap_or_default();
-        // Whatever somebody wrote into the file, these three are the service's own.
-        ["number", "hash", "who_name"].iter().for_each(|key| drop(note.remove(*key)));
-        let who = note.get("who").and_then(Value::as_str).unwrap_or_default();
-        let who_name = names::holder(self.service.control(), who)?;
-        Ok(AccessRow { note, number, hash: hexadecimal(hash), who_name })
-    }
 }

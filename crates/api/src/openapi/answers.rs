@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use super::EVENT;
 use super::components::Components;
 use super::routes::{Endpoint, Route};
-use crate::http::access::AccessLogPage;
+use crate::http::accesses::AccessLogPage;
 use crate::http::accounts::Accounts;
 use crate::http::commands::RecordedAnswer;
 use crate::http::documents::SchemaIndex;

@@ -7,6 +7,7 @@ use domain::say::Language;
 use crate::exit::Failure;
 use crate::local::DataLocation;
 
+mod accesses;
 mod csv_file;
 mod diff;
 mod diff_text;
@@ -38,6 +39,8 @@ pub enum Command {
     Export(export::Arguments),
     /// 给出一条事件的回执 / the receipt of one event
     Receipt(receipt::Arguments),
+    /// 访问记录：谁在何时看过什么 / who looked at what, and when
+    Accesses(accesses::Arguments),
     /// 列出签署检查点的公钥 / the public keys that sign the checkpoints
     Keys(keys::Arguments),
 }
@@ -58,6 +61,7 @@ pub fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Verify(arguments) => verify::run(&arguments, language),
         Command::Export(arguments) => export::run(&arguments, language),
         Command::Receipt(arguments) => receipt::run(&arguments),
+        Command::Accesses(arguments) => accesses::run(&arguments, language),
         Command::Keys(arguments) => keys::run(&arguments),
     }
 }

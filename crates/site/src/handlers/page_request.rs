@@ -35,7 +35,7 @@ use crate::pages::visit::{Notices, Visit};
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
-const KNOWN: [&str; 46] = [
+const KNOWN: [&str; 49] = [
     "account",
     "as_of",
     "known_at",
@@ -82,6 +82,9 @@ const KNOWN: [&str; 46] = [
     "basis",
     "tab",
     "month",
+    "who",
+    "about",
+    "cursor",
 ];
 
 /// A request for a page by somebody who may read.

@@ -147,6 +147,9 @@ fn navigation(principal: &Principal) -> Vec<(String, &'static Say)> {
     entries.push(("/rules".to_owned(), w::policy::RULES));
     entries.push(("/log".to_owned(), w::LOG));
     entries.push(("/compare".to_owned(), w::COMPARE));
+    if principal.role == Role::Auditor {
+        entries.push(("/accesses".to_owned(), w::accesses::ACCESSES));
+    }
     entries.extend(principal.account.is_some().then_some(own));
     entries
 }
