@@ -81,6 +81,8 @@ mod recoded;
 #[cfg(test)]
 mod registrations;
 #[cfg(test)]
+mod rehearsals;
+#[cfg(test)]
 mod rolled_back;
 #[cfg(test)]
 mod rule_book;

@@ -46,6 +46,7 @@ pub mod questions;
 pub mod reads;
 mod recent_views;
 pub mod recorded;
+mod rehearsals;
 pub mod scans;
 mod stream;
 pub mod timeline;
@@ -201,6 +202,7 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Places => get(reads::places),
         Endpoint::Obligations => get(reads::obligations),
         Endpoint::Policies => get(reads::policies),
+        Endpoint::PolicyRehearsal => post(rehearsals::post),
         Endpoint::List => get(lists::list),
         Endpoint::ScanUpload => post(scans::post),
         Endpoint::Scan => get(scans::get),

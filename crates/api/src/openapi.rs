@@ -11,6 +11,7 @@ mod handbook;
 mod mechanisms;
 mod operations;
 mod paper_routes;
+mod policy_routes;
 pub mod routes;
 mod scan_routes;
 mod tags;

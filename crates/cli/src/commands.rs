@@ -17,6 +17,7 @@ pub mod monitor;
 pub mod nats;
 mod office_files;
 pub mod paper;
+pub mod policy;
 pub mod rebuild;
 pub mod restore;
 pub mod serve;

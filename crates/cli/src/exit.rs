@@ -12,9 +12,10 @@ use audit::bundle::ExportError;
 use event_log::jetstream_county::CountyError;
 use event_log::{AppendError, CopyError, LockError, LogError, NatsAddressError};
 use ledger::LedgerError;
-use projections::{DiffError, ListError, RebuildError, ReplayError, StoreError, ViewError};
+use projections::{DiffError, ListError, RebuildError, RehearsalError, ReplayError, StoreError, ViewError};
 use service::accounts::AccountError;
 use service::folded_state::FoldError;
+use service::proposed_policy::ProposalError;
 use service::secrets::NoRandomness;
 use service::service::{OpenError, StartFailure};
 use service::stores::StoresError;
@@ -155,6 +156,10 @@ errors! {
         View(#[from] ViewError),
         Replay(#[from] ReplayError),
         Diff(#[from] DiffError),
+        /// What is proposed cannot be rehearsed.
+        Proposal(#[from] ProposalError),
+        /// A rehearsal could not be finished.
+        Rehearsal(#[from] RehearsalError),
         Store(#[from] StoreError),
         Rebuild(#[from] RebuildError),
         Demo(#[from] DemoError),
@@ -233,10 +238,15 @@ impl Failure {
             Self::View(_) => Status::USAGE,
             Self::Replay(ReplayError::Log(error))
             | Self::Diff(DiffError::Replay(ReplayError::Log(error)))
+            | Self::Rehearsal(RehearsalError::Replay(ReplayError::Log(error)))
             | Self::Rebuild(RebuildError::Replay(ReplayError::Log(error))) => of_log(error),
             Self::Diff(DiffError::TooMany { .. }) => Status::USAGE,
+            Self::Proposal(ProposalError::NothingSince { .. }) => Status::USAGE,
+            Self::Proposal(_) => Status::REJECTED,
+            Self::Rehearsal(RehearsalError::View(_)) => Status::UNEXPECTED,
             Self::Replay(ReplayError::Unreadable(_))
             | Self::Diff(DiffError::Replay(ReplayError::Unreadable(_)))
+            | Self::Rehearsal(RehearsalError::Replay(ReplayError::Unreadable(_)))
             | Self::Rebuild(RebuildError::Replay(ReplayError::Unreadable(_))) => Status::UNREACHABLE,
             Self::Store(_) | Self::Rebuild(RebuildError::Store(_)) => Status::UNREACHABLE,
             Self::Copy(error) => of_copy(error),

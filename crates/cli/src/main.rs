@@ -73,6 +73,9 @@ enum Command {
     Statistics(commands::statistics::Arguments),
     /// 由记录起草公文 / write a paper made from the record
     Paper(commands::paper::Arguments),
+    /// 规则：拟议政策在历史上试行 / rules: a proposed policy, rehearsed on the record
+    #[command(subcommand)]
+    Policy(commands::policy::Command),
     /// 核验日志 / verify the log
     #[command(subcommand)]
     Audit(commands::audit::Command),
@@ -125,6 +128,7 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::List(arguments) => commands::list::run(arguments, language),
         Command::Statistics(arguments) => commands::statistics::run(arguments, language),
         Command::Paper(arguments) => commands::paper::run(&arguments, language),
+        Command::Policy(command) => commands::policy::run(command, language),
         Command::Audit(command) => commands::audit::run(command, language),
         Command::Witness(arguments) => commands::witness::run(&arguments, language),
         Command::Monitor(arguments) => commands::monitor::run(&arguments, language),

@@ -87,13 +87,18 @@ fn judge(case: &mut Case<'_>, body: &CommandBody) -> Result<Vec<EventBody>, Reje
 
 /// The policy by which a command is judged: the one in force on its effective date where its entity lies.
 pub fn policy_for(state: &CityState, defaults: &Policy, command: &Command) -> Policy {
-    let county = match (&command.body, command.body.entity()) {
+    let county = county_of(state, command);
+    state.policies.resolve(defaults, command.header.effective_date, county.as_ref())
+}
+
+/// The county by whose policy a command is judged: that in which its entity lies.
+pub(crate) fn county_of(state: &CityState, command: &Command) -> Option<PlaceCode> {
+    match (&command.body, command.body.entity()) {
         (_, Some(entity)) => state.scope_of(entity).county,
         (CommandBody::ProposeJointBranch(data), None) => state.scope_of_bearer(&data.lead_township).county,
         (CommandBody::RegisterOrganization(data), None) => county_of_new(state, data, command),
         _ => state.scope_of_bearer(&command.header.actor.scope).county,
-    };
-    state.policies.resolve(defaults, command.header.effective_date, county.as_ref())
+    }
 }
 
 /// The county in which an organization that is to be registered lies, as the command itself finds it.

@@ -6,6 +6,8 @@
 //! program, which are one rule book until the log holds its own (decision 129).
 
 use crate::authority::is_organ_of_city;
+use crate::command::Command;
+use crate::commands::CommandKind;
 use crate::event::{Event, EventBody, EventMeta};
 use crate::evolve::evolve;
 use crate::place::PlaceCode;
@@ -198,6 +200,18 @@ pub(crate) fn judge_acting(
     rules::check(&act, lead, &bodies)?;
     let recorded = Recorded { state, meta: &first.meta, lead, events: &bodies };
     again::check(&recorded, defaults, kind, &act.scope)
+}
+
+/// The command that these events came from, all of one, on the state before them. Of whom the log does not know, no less is
+/// in scope than the city: this judges nobody.
+pub(crate) fn recalled(state: &CityState, events: &[Event]) -> Result<(CommandKind, Command), Unlawful> {
+    let bodies: Vec<&EventBody> = events.iter().map(|event| &event.body).collect();
+    let (kind, lead) = kind::of(state, &bodies)?;
+    let first = events.first().ok_or(Unlawful::NoCommand { event_type: lead.event_type() })?;
+    let recorded = Recorded { state, meta: &first.meta, lead, events: &bodies };
+    let scope = actor::scope(state, &first.meta).unwrap_or_else(|_| state.city.clone());
+    let command = again::recalled(&recorded, kind, &scope)?;
+    command.map(|command| (kind, command)).ok_or(Unlawful::NoCommand { event_type: lead.event_type() })
 }
 
 /// 64 hexadecimal digits in small letters, and not the same byte 32 times, which no hash ever is.

@@ -63,6 +63,7 @@ mod recall;
 pub mod recorded_decision;
 pub mod recording;
 pub mod registration;
+pub mod rehearsal;
 pub mod rejection;
 pub mod resolution;
 #[cfg(test)]

@@ -59,6 +59,13 @@ impl PolicyBook {
         self.0.insert(after, Arc::new(policy));
     }
 
+    /// This book with a policy as if it had been issued after all others: of its body it has the last word on every day.
+    pub(crate) fn proposing(&self, policy: IssuedPolicy) -> Self {
+        let mut book = self.clone();
+        book.0.push(Arc::new(policy));
+        book
+    }
+
     /// The number of a policy's document is put right.
     pub(crate) fn renumber(&mut self, id: PolicyId, number: &DocumentNumber) {
         for policy in self.0.iter_mut().filter(|policy| policy.id == id) {
@@ -180,6 +187,8 @@ impl PolicyCalendar {
     pub fn new(defaults: &Policy, book: &PolicyBook) -> Self {
         let mut days: Vec<Date> =
             std::iter::once(Date::EARLIEST).chain(book.issued().map(|policy| policy.from)).collect();
+        // A policy that is only proposed stands behind those that hold later.
+        days.sort_unstable();
         days.dedup();
         let editions = |county: Option<&PlaceCode>| {
             days.iter().map(|day| (*day, book.resolve(defaults, *day, county).thresholds)).collect::<Vec<_>>()

@@ -8,7 +8,11 @@ use crate::function::Function;
 use crate::ids::{JointBranchId, OrganizationId};
 use crate::joint_branch::{Arrangement, Form, Ground, JointBranch, Phase};
 use crate::organization::{Organization, OrganizationStatus};
+use crate::policy::Policy;
+use crate::rehearsal::Rehearsed;
+use crate::rehearsal::tests::{figures_in_force, proposal, rehearse};
 use crate::testing::City;
+use crate::thresholds::ThresholdChanges;
 use crate::{CityState, Event, EventBody, evolve};
 
 mod change_steps;
@@ -122,6 +126,48 @@ fn the_sequences_reach_every_kind_of_event_and_every_phase() {
     ];
     assert_eq!(unseen, elsewhere.each_ref());
     assert_eq!(phases.borrow().len(), 7, "{phases:?}");
+}
+
+#[test]
+fn the_policy_in_force_changes_nothing_however_often_it_is_proposed() {
+    let policy = Policy::defaults().unwrap();
+    let in_force = figures_in_force(&policy);
+    each_sequence(|steps| {
+        let city = lived(steps);
+        for jurisdiction in ["5108", "510811"] {
+            for (position, rehearsed) in rehearse(&city, &proposal(&city, jurisdiction, in_force)) {
+                let is_same = matches!(rehearsed, Rehearsed::Same(_) | Rehearsed::Untouched);
+                assert!(is_same, "event {position}: {rehearsed:?}");
+            }
+        }
+    });
+}
+
+#[test]
+fn what_a_figure_refuses_a_stricter_one_refuses_too() {
+    let refused = |city: &City, figures| -> BTreeSet<u64> {
+        let all = rehearse(city, &proposal(city, "5108", figures)).into_iter();
+        let refused = all.filter(|(_, found)| match found {
+            Rehearsed::Otherwise(_, otherwise) => otherwise.refused.is_some(),
+            _ => false,
+        });
+        refused.map(|(position, _)| position).collect()
+    };
+    let seen = std::cell::Cell::new(0);
+    each_sequence(|steps| {
+        let city = lived(steps);
+        let favour =
+            |percent| ThresholdChanges { survey_favour_percent: Some(percent), ..Default::default() };
+        let standing =
+            |years| ThresholdChanges { secretary_standing_years: Some(years), ..Default::default() };
+        let steps = [[favour(70), favour(71)], [favour(71), favour(90)], [standing(5), standing(6)]];
+        for [loose, strict] in steps {
+            let (loose, strict) = (refused(&city, loose), refused(&city, strict));
+            assert!(loose.is_subset(&strict), "{loose:?} {strict:?}");
+            seen.set(seen.get() + loose.len());
+        }
+    });
+    assert!(seen.get() > 100, "{}", seen.get());
 }
 
 fn lived(steps: &[Step]) -> City {

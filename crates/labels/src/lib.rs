@@ -6,6 +6,7 @@ pub mod events;
 pub mod fields;
 pub mod figures;
 pub mod policy;
+pub mod rehearsal;
 pub mod sentences;
 pub mod terms;
 

@@ -220,7 +220,7 @@ fn keys(body: &EventBody) -> Vec<RowKey> {
 }
 
 /// What an entity is called.
-fn name(state: &CityState, entity: Entity) -> Option<String> {
+pub(crate) fn name(state: &CityState, entity: Entity) -> Option<String> {
     match entity {
         Entity::JointBranch(id) => state.joint_branches.get(&id).map(|found| found.name.to_string()),
         Entity::Organization(id) => state.organizations.get(&id).map(|found| found.name.to_string()),

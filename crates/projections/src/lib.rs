@@ -34,6 +34,7 @@ mod place;
 mod policies;
 mod reading;
 mod rebuild;
+mod rehearsal;
 mod replay;
 mod row_key;
 pub mod rows;
@@ -75,6 +76,11 @@ pub use policies::{
 };
 pub use reading::Reading;
 pub use rebuild::{Progress, RebuildError, Rebuilt, rebuild};
+pub use rehearsal::{
+    CountyTally, DeadlineShift, DeadlineTally, DocumentTally, FigureShift, MAX_REHEARSED_CASES,
+    MAX_REHEARSED_DEADLINES, MAX_REHEARSED_DOCUMENTS, ProposedFigure, Rehearsal, RehearsalError,
+    RehearsedCase, Rehearsing, RuleFound, RuleTally, Shift, rehearse, state_at,
+};
 pub use replay::{Moment, Replay, replay};
 pub use row_key::{RowKey, RowKeyError};
 pub use rows::{Row, row};

@@ -16,6 +16,7 @@ mod obligations;
 mod policies;
 mod premises;
 mod registering;
+mod rehearsing;
 mod replaying;
 mod rows;
 mod running;

@@ -24,6 +24,7 @@ pub mod names;
 pub mod outcome;
 pub mod past;
 pub mod person_names;
+pub mod proposed_policy;
 pub mod recorded;
 pub mod repeat;
 pub mod request;

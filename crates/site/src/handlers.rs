@@ -51,6 +51,7 @@ mod places;
 mod prefill;
 mod prepared;
 mod recording;
+mod rehearsals;
 mod rules;
 mod scan_uploads;
 mod search;

@@ -35,6 +35,7 @@ pub(crate) mod owed;
 pub(crate) mod papers;
 pub(crate) mod qr;
 pub(crate) mod registration;
+pub(crate) mod rehearsal;
 pub(crate) mod rules;
 pub(crate) mod search;
 pub(crate) mod sign_in;

@@ -3,7 +3,7 @@
 use papers::Paper;
 use projections::{
     CountedEntry, EventEntry, LedgerEntry, ListName, Obligation, OrganizationEntry, Page, PartEntry,
-    PlaceEntry, PolicyEntry, RegisterEntry, VillageEntry,
+    PlaceEntry, PolicyEntry, RegisterEntry, Rehearsal, VillageEntry,
 };
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
@@ -71,6 +71,7 @@ fn schema(
         Endpoint::Places => components.of::<Page<PlaceEntry>>(),
         Endpoint::Obligations => components.of::<Page<Obligation>>(),
         Endpoint::Policies => components.of::<Page<PolicyEntry>>(),
+        Endpoint::PolicyRehearsal => components.of::<Rehearsal>(),
         Endpoint::List => {
             list.map_or(Value::Null, |list| components.made(|generator| list.page_schema(generator)))
         }

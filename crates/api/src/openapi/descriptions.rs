@@ -86,6 +86,10 @@ pub(super) fn of_route(endpoint: Endpoint) -> Say {
             "一地现行的规则、限额和代码表，及其依据；未给 scope 时为读取者自己的县或市。",
             "The rules, thresholds and code lists in force at a place, with their sources; without `scope`, at the reader's own.",
         ),
+        Endpoint::PolicyRehearsal => say(
+            "以指令 issue-policy 的内容为拟议政策，假定自 since 起施行，逐条重新判断其范围内已记录的指令，并对比各项期限和指标；只作推算，不记录任何内容。由可查看该市或该县的县(区)经办、市级、审计使用。",
+            "Takes the data of the command `issue-policy` as a proposed policy, decides every recorded command within its jurisdiction once more as if it had been in force since that day, and compares deadlines and figures; a calculation that records nothing. For county officers, the city's office and auditors who may read that county or city.",
+        ),
         Endpoint::List => say(
             "一份清单；未给 scope 时为读取者自己的管辖范围。",
             "A list; without `scope`, of the reader's own.",

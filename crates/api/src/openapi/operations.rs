@@ -1,6 +1,7 @@
 //! The operations of the document: parameters, bodies and answers of a route, of a command, of a list.
 
 use domain::CommandKind;
+use domain::commands::IssuePolicy;
 use projections::ListName;
 use serde_json::{Map, Value, json};
 use service::command_schemas as commands;
@@ -20,6 +21,10 @@ pub(super) fn operation(components: &mut Components, route: &Route) -> Value {
         let lines =
             json!({ "application/x-ndjson": { "schema": { "type": "string", "description": description } } });
         operation["requestBody"] = json!({ "required": true, "content": lines });
+    }
+    if route.endpoint == Endpoint::PolicyRehearsal {
+        let content = json!({ "schema": components.of::<IssuePolicy>() });
+        operation["requestBody"] = json!({ "required": true, "content": { "application/json": content } });
     }
     if matches!(route.endpoint, Endpoint::LedgerProposal | Endpoint::LedgerAcceptance) {
         let description = "文件本身：.xlsx 工作簿，清单也可为 CSV / the file itself: an .xlsx workbook, or for a ledger CSV";

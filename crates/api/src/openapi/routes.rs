@@ -5,6 +5,7 @@ use domain::account::Role;
 
 use crate::auth::{ACCOUNT_KEEPERS, AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
 use crate::openapi::paper_routes::{OF_COUNTY, OF_JOINT_BRANCH, OF_MEETING, OF_SUPERVISION};
+use crate::openapi::policy_routes::REHEARSAL;
 use crate::openapi::scan_routes::{SCAN, SCAN_UPLOAD};
 
 /// What answers a request. The router matches on it, so none can be forgotten.
@@ -48,6 +49,8 @@ pub enum Endpoint {
     Obligations,
     /// The policy in force.
     Policies,
+    /// A proposed policy, held against what is recorded.
+    PolicyRehearsal,
     /// A list.
     List,
     /// Stores a scan.
@@ -153,6 +156,7 @@ impl Route {
             | Endpoint::Trial
             | Endpoint::LedgerProposal
             | Endpoint::LedgerAcceptance
+            | Endpoint::PolicyRehearsal
             | Endpoint::ScanUpload => "post",
             _ => "get",
         }
@@ -382,6 +386,7 @@ pub const ROUTES: &[Route] = &[
     read(Endpoint::Places, "/api/v1/places", PLACES, READERS, "行政区划 / places"),
     read(Endpoint::Obligations, "/api/v1/obligations", OBLIGATIONS, READERS, "待办事项 / obligations"),
     read(Endpoint::Policies, "/api/v1/policies", POLICIES, READERS, "现行规则 / the policy in force"),
+    REHEARSAL,
     read(
         Endpoint::List,
         "/api/v1/lists/{name}",

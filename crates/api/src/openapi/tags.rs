@@ -52,7 +52,8 @@ impl Tag {
             | Endpoint::Organization
             | Endpoint::Places
             | Endpoint::Obligations
-            | Endpoint::Policies => Self::Views,
+            | Endpoint::Policies
+            | Endpoint::PolicyRehearsal => Self::Views,
             Endpoint::List => Self::Lists,
             Endpoint::Events | Endpoint::EventStream => Self::Events,
             Endpoint::Checkpoint

@@ -1,21 +1,29 @@
 //! `issue-policy`: a city for itself or a county, a county for itself; only stricter than what stands above it, and
 //! never for days that have passed.
 
+use std::collections::BTreeMap;
+
+use ulid::Ulid;
+
+use crate::account::Role;
+use crate::actor::{Actor, Authority};
 use crate::case::Case;
 use crate::code::Code;
+use crate::command_header::CommandHeader;
+use crate::date::Date;
 use crate::entity::Entity;
 use crate::event::EventBody;
 use crate::event_data::policies::PolicyIssued;
-use crate::ids::PolicyId;
+use crate::ids::{CommandId, PolicyId};
 use crate::mechanism::Mechanism;
-use crate::place::{Level, PlaceCode};
+use crate::place::{Level, Place, PlaceCode};
 use crate::policy::{CodeLists, CodeName, FORMS, LegalEffect, Policy};
 use crate::premises::Milestone;
 use crate::recall::Recorded;
 use crate::rejection::Rejection;
 use crate::say::{Say, say};
 use crate::spec::{Exception, Givers, Group, Spec};
-use crate::state::scope_of_code;
+use crate::state::{CityState, scope_of_code};
 use crate::text::Text;
 use crate::thresholds::{ThresholdChanges, Thresholds};
 
@@ -83,20 +91,13 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &IssuePolicy) -> Result<Vec<Even
     if case.on() < today {
         case.refuse(Rejection::PolicyRetroactive { effective: case.on(), today })?;
     }
-    let place = case.place(&data.jurisdiction, "/data/jurisdiction")?;
-    if place.level < Level::County {
-        return Err(Case::unknown(say("市县", "city or county"), &data.jurisdiction, "/data/jurisdiction"));
-    }
+    let place = place_of(case, data)?;
     case.require_scope(&case.state.scope_of_bearer(&data.jurisdiction), data.jurisdiction.as_str())?;
     let level = case.require_decision(place.level, place)?;
     if case.command.document.is_none() {
         case.refuse(Rejection::DocumentMissing)?;
     }
-    if data.figures.names().is_empty() && data.code_lists.values().all(Vec::is_empty) {
-        return Err(Rejection::NothingToRecord);
-    }
-    check_figures(case, data, level)?;
-    check_code_lists(case, data)?;
+    check_content(case, data, level)?;
     let id = data.id.unwrap_or(PolicyId(case.command.id.0));
     if case.state.policies.get(id).is_some() {
         return Err(Rejection::IdInUse { id: id.to_string(), pointer: "/data/id" });
@@ -121,6 +122,54 @@ pub(crate) fn recall(recorded: &Recorded<'_>) -> Option<IssuePolicy> {
     Some(IssuePolicy { jurisdiction, figures, code_lists, reason, id: Some(policy) })
 }
 
+/// Everything that would refuse a policy on a day, whoever issues it and on whatever paper.
+pub(crate) fn refusals_of(
+    state: &CityState,
+    defaults: &Policy,
+    data: &IssuePolicy,
+    on: Date,
+) -> Vec<Rejection> {
+    let header = CommandHeader {
+        id: CommandId(Ulid::nil()),
+        actor: Actor { id: String::new(), role: Role::CityOffice, scope: state.city.clone() },
+        on_behalf_of: Authority::Place(data.jurisdiction.clone()),
+        effective_date: on,
+        decided_on: None,
+        recorded_at: state.last_recorded_at,
+        document: None,
+        decided_by: None,
+        override_: None,
+        simulated: None,
+        holder: None,
+        commitments: BTreeMap::new(),
+    };
+    let policy = state.policies.resolve(defaults, on, scope_of_code(&data.jurisdiction).county.as_ref());
+    let mut case = Case::new(state, &policy, &header, SPEC);
+    case.note_refusals();
+    let last = place_of(&case, data).and_then(|place| check_content(&case, data, place.level)).err();
+    let (mut found, _) = case.into_findings();
+    found.extend(last);
+    found
+}
+
+/// The city or county for which it is issued.
+fn place_of<'a>(case: &Case<'a>, data: &IssuePolicy) -> Result<&'a Place, Rejection> {
+    let place = case.place(&data.jurisdiction, "/data/jurisdiction")?;
+    if place.level < Level::County {
+        return Err(Case::unknown(say("市县", "city or county"), &data.jurisdiction, "/data/jurisdiction"));
+    }
+    Ok(place)
+}
+
+/// It sets or adds something, and nothing that it may not.
+fn check_content(case: &Case<'_>, data: &IssuePolicy, level: Level) -> Result<(), Rejection> {
+    if data.figures.names().is_empty() && data.code_lists.values().all(Vec::is_empty) {
+        return Err(Rejection::NothingToRecord);
+    }
+    check_figures(case, data, level)?;
+    check_code_lists(case, data)
+}
+
 /// The figures as they would be are sensible, fit each other, and are not looser than what binds them.
 fn check_figures(case: &Case<'_>, data: &IssuePolicy, level: Level) -> Result<(), Rejection> {
     let policy = case.policy;
@@ -130,7 +179,7 @@ fn check_figures(case: &Case<'_>, data: &IssuePolicy, level: Level) -> Result<()
     let mut figures = own;
     figures.change(&data.figures, |_, _| true);
     for name in data.figures.names() {
-        check_range(policy, &figures, name)?;
+        case.go_on(check_range(policy, &figures, name))?;
         let mut limit = figures;
         limit.change(&policy.regulation, |other, _| other == name);
         if !policy.is_as_strict(name, &figures, &limit) {
@@ -147,7 +196,7 @@ fn check_figures(case: &Case<'_>, data: &IssuePolicy, level: Level) -> Result<()
             case.refuse(Rejection::PolicyOutsideCity { figure: name, found, allowed })?;
         }
     }
-    check_fit(&figures)
+    check_fit(case, &figures)
 }
 
 fn check_range(policy: &Policy, figures: &Thresholds, name: &str) -> Result<(), Rejection> {
@@ -167,7 +216,7 @@ fn check_range(policy: &Policy, figures: &Thresholds, name: &str) -> Result<(), 
 }
 
 /// Pairs of figures of which one bounds the other, and shares of one whole.
-fn check_fit(figures: &Thresholds) -> Result<(), Rejection> {
+fn check_fit(case: &Case<'_>, figures: &Thresholds) -> Result<(), Rejection> {
     let pairs = [
         ("rectification_minimum_months", "rectification_maximum_months"),
         ("branch_minimum_formal_members", "branch_maximum_members"),
@@ -175,22 +224,23 @@ fn check_fit(figures: &Thresholds) -> Result<(), Rejection> {
     ];
     let last = figures.premises_percent_up_to(Milestone::Acceptance);
     if last > 100 {
-        return Err(Rejection::PolicyInconsistent {
+        case.refuse(Rejection::PolicyInconsistent {
             detail: Say::of(
                 format!("场所款三个节点的比例合计为 {last} %，超过 100 %"),
                 format!("the three shares of premises add up to {last} %, more than 100 %"),
             ),
-        });
+        })?;
     }
-    let crossed = pairs.into_iter().find(|(less, more)| figures.rank(less) > figures.rank(more));
-    let Some((less, more)) = crossed else { return Ok(()) };
-    let (low, high) = (shown(figures, less), shown(figures, more));
-    Err(Rejection::PolicyInconsistent {
-        detail: Say::of(
-            format!("{less}（{low}）大于 {more}（{high}）"),
-            format!("{less} ({low}) is above {more} ({high})"),
-        ),
-    })
+    for (less, more) in pairs.into_iter().filter(|(less, more)| figures.rank(less) > figures.rank(more)) {
+        let (low, high) = (shown(figures, less), shown(figures, more));
+        case.refuse(Rejection::PolicyInconsistent {
+            detail: Say::of(
+                format!("{less}（{low}）大于 {more}（{high}）"),
+                format!("{less} ({low}) is above {more} ({high})"),
+            ),
+        })?;
+    }
+    Ok(())
 }
 
 /// Codes are added to lists that there are; a code keeps its meaning.
@@ -209,7 +259,7 @@ fn check_code_lists(case: &Case<'_>, data: &IssuePolicy) -> Result<(), Rejection
         // A code that is offered no more keeps its meaning too.
         let codes: Vec<&str> = held.entries(list).map(|entry| entry.code.as_str()).collect();
         for (index, entry) in entries.iter().enumerate() {
-            check_entry(case, list, entry)?;
+            case.go_on(check_entry(case, list, entry))?;
             let code = entry.code.as_str();
             let is_repeated = entries.iter().take(index).any(|other| other.code == entry.code);
             if codes.contains(&code) || is_repeated {

@@ -24,12 +24,7 @@ pub(super) fn check(
     kind: CommandKind,
     scope: &PlaceCode,
 ) -> Result<(), Unlawful> {
-    if is_of_earlier_version(recorded.lead) {
-        return Ok(());
-    }
-    let no_command = Unlawful::NoCommand { event_type: recorded.lead.event_type() };
-    let body = kind.recall(recorded).ok_or(no_command)?;
-    let command = Command { header: header(recorded, scope), body };
+    let Some(command) = recalled(recorded, kind, scope)? else { return Ok(()) };
     let decision = decide(recorded.state, defaults, &command).map_err(|rejection| {
         let (found, allowed) = rejection.found_and_allowed().unwrap_or_default();
         Unlawful::Refused { command: kind.name(), rule: rejection.rule(), found, allowed }
@@ -47,6 +42,20 @@ pub(super) fn check(
         Some(rule) => Err(Unlawful::WarnedOtherwise { command: kind.name(), rule: (*rule).to_owned() }),
         None => Ok(()),
     }
+}
+
+/// The command as it was given; nothing where its events are of a version that did not hold all of it.
+pub(super) fn recalled(
+    recorded: &Recorded<'_>,
+    kind: CommandKind,
+    scope: &PlaceCode,
+) -> Result<Option<Command>, Unlawful> {
+    if is_of_earlier_version(recorded.lead) {
+        return Ok(None);
+    }
+    let no_command = Unlawful::NoCommand { event_type: recorded.lead.event_type() };
+    let body = kind.recall(recorded).ok_or(no_command)?;
+    Ok(Some(Command { header: header(recorded, scope), body }))
 }
 
 /// Events recorded before their type held all that their command said: of an election, before its kind and who was entitled

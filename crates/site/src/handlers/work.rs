@@ -31,6 +31,7 @@ use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::prefill::{of_policy, prefill};
 use super::recording::{concluded, landing, submit};
+use super::rehearsals::rehearsed;
 use super::scan_uploads::{received, store};
 use super::see_other;
 use super::subject::subject_of;
@@ -145,6 +146,16 @@ pub(super) async fn send(
         }
         "preview" | "record" if !refused.is_empty() => {
             draw(&app, &asked, &frame, &Sheet { refusal: Some(&not_read(refused)), ..sheet })
+        }
+        "rehearse" if refused.iter().any(|error| error.pointer.starts_with("/data")) => {
+            draw(&app, &asked, &frame, &Sheet { refusal: Some(&not_read(refused)), ..sheet })
+        }
+        "rehearse" if spec.name == CommandKind::IssuePolicy.name() => {
+            let since = text("_since").trim();
+            match rehearsed(&app, &asked, &frame, &request, since).await {
+                Ok(page) => Ok(page),
+                Err(problem) => refuse_for(&app, &asked, &frame, &sheet, problem),
+            }
         }
         "more" => draw(&app, &asked, &frame, &Sheet { extra_rows: extra_rows + MORE_ROWS, ..sheet }),
         "preview" => show_preview(&app, &asked, &frame, &sheet, (given, &request, &scans)).await,
@@ -361,7 +372,17 @@ fn refuse(
     sheet: &Sheet<'_>,
     error: SubmitError,
 ) -> Result<Response, Problem> {
-    let problem = Problem::from(error);
+    refuse_for(app, asked, frame, sheet, Problem::from(error))
+}
+
+/// As `refuse`, for what is a problem already.
+fn refuse_for(
+    app: &App,
+    asked: &PageRequest,
+    frame: &Snapshot,
+    sheet: &Sheet<'_>,
+    problem: Problem,
+) -> Result<Response, Problem> {
     if !matches!(
         problem.kind(),
         Kind::Rejected | Kind::Schema | Kind::Forbidden | Kind::IdInUse | Kind::TooLarge | Kind::KeyReused

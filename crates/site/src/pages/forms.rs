@@ -27,6 +27,7 @@ use self::values::Posted;
 use super::entries::{Names, fields as said_fields};
 use super::event::{cited, warnings};
 use super::layout::form_token;
+use super::rehearsal;
 use super::rules::changes;
 use super::visit::Visit;
 
@@ -74,6 +75,7 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
                 @if form.spec.givers == Givers::Township { button type="submit" name="_step" value="record" { (visit.say(w::RECORD_AT_ONCE)) } " " }
                 button type="submit" name="_step" value="more" { (visit.say(w::MORE_ROWS)) }
             }
+            @if form.figures.is_some() { (rehearsal::asks(visit)) }
         }
         @if !form.spec.is_of_accounts() { (sheet::upload(visit, form.spec.name)) }
     }
@@ -185,6 +187,7 @@ pub(crate) fn preview(visit: &Visit, preview: &Preview<'_>) -> Markup {
                 button.primary type="submit" name="_step" value="record" { (visit.say(w::RECORD)) } " "
                 button type="submit" name="_step" value="edit" { (visit.say(w::EDIT)) }
             }
+            @if preview.changes.is_some() { (rehearsal::asks(visit)) }
         }
     }
 }
