@@ -228,7 +228,9 @@ fn a_form_rehearses_what_is_filled_in_and_says_beside_the_field_what_is_wrong() 
     {
         assert!(page.contains(part), "{part} is not in\n{page}");
     }
-    for (favour, since) in [("50", "2018-01-01"), ("many", "2018-01-01"), ("90", "soon")] {
+    for (favour, since) in
+        [("50", "2018-01-01"), ("many", "2018-01-01"), ("90", "soon"), ("90", "2199-01-01")]
+    {
         let page = sent(favour, since);
         assert!(
             page.contains("role=\"alert\"") && page.contains("name=\"_since\""),

@@ -147,6 +147,9 @@ impl Tallies {
             no_longer_warned: counts.no_longer_warned,
             decided_otherwise: counts.decided_otherwise,
         });
+        // What is the whole city's stands behind what is a county's.
+        let mut by_county: Vec<CountyTally> = by_county.collect();
+        by_county.sort_by_key(|tally| tally.county.is_none());
         let mut by_rule: Vec<RuleTally> =
             self.by_rule.into_iter().map(|(rule, counts)| rule_tally(defaults, rule, counts)).collect();
         by_rule.sort_by_key(|tally| Reverse((tally.refused, tally.warned, tally.no_longer_warned)));
@@ -168,7 +171,7 @@ impl Tallies {
             no_longer_warned: all.no_longer_warned,
             decided_otherwise: all.decided_otherwise,
             not_judged: self.not_judged,
-            by_county: by_county.collect(),
+            by_county,
             by_rule,
             by_document,
             documents,

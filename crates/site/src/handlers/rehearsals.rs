@@ -34,12 +34,12 @@ pub(super) async fn rehearsed(
 }
 
 fn first_day(app: &App, since: &str) -> Result<Date, Problem> {
+    let today = app.today();
     if !since.is_empty() {
-        return since.parse().map_err(|_| {
-            let (zh, en) = ("起始日期须为日期，如 2024-01-01", "the first day is a date such as 2024-01-01");
-            Problem::new(Kind::Schema, zh, en)
+        return since.parse().ok().filter(|day| *day <= today).ok_or_else(|| {
+            let zh = "起始日期须为今天或以前的日期，如 2024-01-01";
+            Problem::new(Kind::Schema, zh, "the first day is today or before, such as 2024-01-01")
         });
     }
-    let today = app.today();
     Ok(Date::new(today.year() - YEARS_BACK, 1, 1).unwrap_or(today))
 }

@@ -66,6 +66,7 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
             input type="hidden" name="_day" value=(form.left_day);
             @if let Some(followed) = form.followed { p.notice.past role="status" { (visit.say(&w::day_followed(&followed.say()))) } }
             fieldset { legend { (visit.say(w::DATA_PART)) } (draw(form, &pick(&["data"]), "")) }
+            @if form.figures.is_some() { (rehearsal::asks(visit)) }
             fieldset { legend { (visit.say(w::MEETING_PART)) } (draw(form, &pick(&["effective_date", "decided_on", "on_behalf_of", "document", "decided_by"]), "")) }
             details open[wants_override] { summary { (visit.say(w::OVERRIDE)) } (draw(form, &override_fields, "")) }
             (checks::column(visit, form.checks))
@@ -75,7 +76,6 @@ pub(crate) fn page(form: &Form<'_>) -> Markup {
                 @if form.spec.givers == Givers::Township { button type="submit" name="_step" value="record" { (visit.say(w::RECORD_AT_ONCE)) } " " }
                 button type="submit" name="_step" value="more" { (visit.say(w::MORE_ROWS)) }
             }
-            @if form.figures.is_some() { (rehearsal::asks(visit)) }
         }
         @if !form.spec.is_of_accounts() { (sheet::upload(visit, form.spec.name)) }
     }

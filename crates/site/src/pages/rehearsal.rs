@@ -7,7 +7,7 @@ use domain::say::Say;
 use labels as l;
 use labels::events::event;
 use labels::figures::figure;
-use labels::policy::figure as policy_figure;
+use labels::policy::{FIGURE, figure as policy_figure};
 use labels::rehearsal as w;
 use maud::{Markup, html};
 use projections::{DeadlineShift, DeadlineTally, Rehearsal, RehearsedCase, RuleFound, Shift};
@@ -110,7 +110,7 @@ fn proposed(visit: &Visit, told: &Rehearsal) -> Markup {
             value(&change.after),
         ]
     });
-    table(visit, w::PROPOSED, &[w::FIGURE, w::IN_FORCE, w::PROPOSED_VALUE], rows.collect())
+    table(visit, w::PROPOSED, &[FIGURE, w::IN_FORCE, w::PROPOSED_VALUE], rows.collect())
 }
 
 fn county(visit: &Visit, code: Option<&PlaceCode>, named: Named<'_>) -> Markup {
@@ -170,7 +170,7 @@ fn by_deadline(visit: &Visit, told: &Rehearsal, named: Named<'_>) -> Markup {
     let rows = told.by_deadline.iter().map(|tally| {
         let own = [tally.late, tally.in_time, tally.earlier, tally.later, tally.owed, tally.not_owed];
         let first =
-            [county(visit, tally.county.as_ref(), named), words(word(visit, "ObligationKind", &tally.kind))];
+            [county(visit, tally.county.as_ref(), named), words(word(visit, "Obligation", &tally.kind))];
         first.into_iter().chain(counts(&own)).collect()
     });
     let columns = [w::COUNTY, w::KIND, w::LATE, w::IN_TIME, w::EARLIER, w::LATER, w::OWED, w::NOT_OWED];
@@ -190,14 +190,14 @@ fn row(visit: &Visit, case: &RehearsedCase, named: Named<'_>) -> Vec<Markup> {
     let what = html! {
         a href=(visit.link(&format!("/events/{}", case.position))) { (visit.say(&case.title)) }
         @if let Some(name) = &case.name {
-            p { @match case.joint_branch { Some(id) => { a href=(visit.link(&format!("/joint-branches/{id}"))) { (name) } }, None => { (name) } } }
+            div { @match case.joint_branch { Some(id) => { a href=(visit.link(&format!("/joint-branches/{id}"))) { (name) } }, None => { (name) } } }
         }
     };
     let why = html! {
         @if let Some(found) = &case.refused_by { (rule_found(visit, w::REFUSED, found)) }
         @for found in &case.warned_by { (rule_found(visit, w::WARNED, found)) }
-        @for rule in &case.no_longer_warned_by { p { (visit.say(w::NO_LONGER_WARNED)) (visit.language.pick("：", ": ")) (asks_of(visit, rule)) } }
-        @for kind in &case.changed { p { (visit.say(w::DECIDED_OTHERWISE)) (visit.language.pick("：", ": ")) (event(visit.language, kind)) } }
+        @for rule in &case.no_longer_warned_by { div { (visit.say(w::NO_LONGER_WARNED)) (visit.language.pick("：", ": ")) (asks_of(visit, rule)) } }
+        @for kind in &case.changed { div { (visit.say(w::DECIDED_OTHERWISE)) (visit.language.pick("：", ": ")) (event(visit.language, kind)) } }
     };
     let document = case.document.as_ref().map_or_else(|| words("—"), |number| words(number.to_string()));
     vec![
@@ -217,7 +217,7 @@ fn asks_of(visit: &Visit, rule: &str) -> Markup {
 fn rule_found(visit: &Visit, what: &Say, found: &RuleFound) -> Markup {
     let is_exception = found.severity == Severity::Warn && what == w::REFUSED;
     html! {
-        p {
+        div {
             strong { (visit.say(what)) } (visit.language.pick("：", ": ")) (visit.say(&found.detail))
             @if is_exception { (visit.say(w::UNLESS_APPROVED)) }
         }
@@ -254,7 +254,7 @@ fn deadline(visit: &Visit, shift: &DeadlineShift) -> Vec<Markup> {
     };
     vec![
         name,
-        words(word(visit, "ObligationKind", &shift.kind)),
+        words(word(visit, "Obligation", &shift.kind)),
         words(visit.say(what)),
         day(shift.due_before),
         day(shift.due_after),

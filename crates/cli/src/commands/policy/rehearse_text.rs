@@ -7,7 +7,9 @@ use domain::policy::Severity;
 use domain::say::{Language, Say};
 use labels::rehearsal as w;
 use labels::terms::term;
-use projections::{DeadlineShift, DeadlineTally, Rehearsal, RehearsedCase, RuleFound, Shift, wire_code};
+use projections::{
+    DeadlineShift, DeadlineTally, ObligationKind, Rehearsal, RehearsedCase, RuleFound, Shift, wire_code,
+};
 
 use crate::commands::show::figure_name;
 use crate::exit::Failure;
@@ -125,7 +127,7 @@ impl Sheet<'_> {
         let deadlines = told.by_deadline.iter().map(|tally| {
             let counts = [tally.late, tally.in_time, tally.earlier, tally.later, tally.owed, tally.not_owed];
             let mut cells = line(self.county(tally.county.as_ref()), counts);
-            cells.insert(1, kind(tally, self.language));
+            cells.insert(1, kind(tally.kind, self.language));
             cells
         });
         let counts = [w::REFUSED, w::WARNED, w::NO_LONGER_WARNED];
@@ -214,10 +216,7 @@ impl Sheet<'_> {
 
     fn deadline(&self, shift: &DeadlineShift) -> Vec<String> {
         let day = |day: Option<domain::date::Date>| day.map_or_else(|| "—".to_owned(), |day| day.to_string());
-        let kind = match self.language {
-            Language::Zh => shift.kind_zh.to_string(),
-            Language::En => wire_code(&shift.kind).unwrap_or_default(),
-        };
+        let kind = kind(shift.kind, self.language);
         let met = match (&shift.met_on, &shift.document) {
             (Some(day), Some(document)) => format!("{} {day} {document}", self.say(w::MET)),
             (Some(day), None) => format!("{} {day}", self.say(w::MET)),
@@ -245,9 +244,6 @@ fn line<const N: usize>(first: String, counts: [u64; N]) -> Vec<String> {
     std::iter::once(first).chain(counts.map(|count| count.to_string())).collect()
 }
 
-fn kind(tally: &DeadlineTally, language: Language) -> String {
-    match language {
-        Language::Zh => tally.kind_zh.to_string(),
-        Language::En => wire_code(&tally.kind).unwrap_or_default(),
-    }
+fn kind(kind: ObligationKind, language: Language) -> String {
+    wire_code(&kind).map_or_else(String::new, |code| term(language, "Obligation", &code))
 }
