@@ -31,6 +31,8 @@ mod demo;
 #[cfg(test)]
 mod disk;
 #[cfg(test)]
+mod figures;
+#[cfg(test)]
 mod files;
 #[cfg(test)]
 mod find;

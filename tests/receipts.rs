@@ -168,4 +168,15 @@ fn a_page_checks_a_receipt_here_and_from_a_disk() {
     browser.click_named("核对 · Check");
     verdict(&browser, "核验通过");
     browser.picture("check-from-disk");
+    // The same page checks a figure.
+    let officer = desk.server.client(&desk.office.officer);
+    let proof = officer.get("/api/v1/figures/villages/proof?scope=510811").expect(200).text;
+    browser.fill("receipt", &proof);
+    browser.click_named("核对 · Check");
+    let said = verdict(&browser, "这项数字出自您信任的密钥");
+    assert!(said.contains("没有遗漏") && said.contains("510811210") && said.contains("行政村"), "{said}");
+    browser.picture("check-figure-from-disk");
+    browser.fill("receipt", &proof.replacen("scope 510811", "scope 510802", 1));
+    browser.click_named("核对 · Check");
+    verdict(&browser, "核验不通过");
 }

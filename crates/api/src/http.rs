@@ -34,6 +34,7 @@ mod connections;
 pub(crate) mod documents;
 mod event_filter;
 mod events;
+pub mod figures;
 pub mod guard;
 pub(crate) mod health;
 mod history;
@@ -216,6 +217,7 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
         Endpoint::Tile => get(tree::tile),
         Endpoint::EntryBundle => get(tree::entries),
         Endpoint::Receipt => get(tree::receipt),
+        Endpoint::FigureProof => get(figures::proof),
         Endpoint::Healthz => get(health::healthz),
         Endpoint::Readyz => get(health::readyz),
         Endpoint::Metrics => get(health::metrics),

@@ -12,6 +12,7 @@ mod mechanisms;
 mod operations;
 mod paper_routes;
 mod policy_routes;
+mod proof_routes;
 pub mod routes;
 mod scan_routes;
 mod tags;

@@ -79,8 +79,19 @@ impl Checkpoint {
 
     /// Signs the head of a tree with every key given.
     pub fn sign(origin: &str, size: u64, root: Hash, keys: &[SecretKey]) -> Result<Self, CheckpointError> {
+        Self::sign_extended(origin, size, root, "", keys)
+    }
+
+    /// The same with further lines, each with its newline.
+    pub fn sign_extended(
+        origin: &str,
+        size: u64,
+        root: Hash,
+        extensions: &str,
+        keys: &[SecretKey],
+    ) -> Result<Self, CheckpointError> {
         let format = |_: NoteError| CheckpointError::Format;
-        let text = format!("{origin}\n{size}\n{root}\n");
+        let text = format!("{origin}\n{size}\n{root}\n{extensions}");
         let signatures: Result<Vec<Signature>, NoteError> =
             keys.iter().map(|key| key.sign(text.as_bytes(), 0)).collect();
         let note = Note::new(text.as_bytes(), &signatures.map_err(format)?).map_err(format)?;
@@ -112,6 +123,12 @@ impl Checkpoint {
         let lines: Vec<u8> = more.flat_map(|signature| signature.to_bytes()).collect();
         let is_same = self.note.text() == other.note.text();
         if is_same { self.with_signatures(&lines) } else { Err(CheckpointError::Format) }
+    }
+
+    /// The lines behind the root, each with its newline; they are signed like the rest.
+    pub fn extensions(&self) -> String {
+        let text = String::from_utf8_lossy(self.note.text());
+        text.split_inclusive('\n').skip(3).collect()
     }
 
     /// Every signature, known or not.

@@ -102,6 +102,11 @@ impl PublicKey {
         self.key.to_bytes()
     }
 
+    /// Whether it signs for a log.
+    pub fn is_of_log(&self) -> bool {
+        self.kind == KeyKind::Log
+    }
+
     fn encoded(&self) -> Vec<u8> {
         [&[self.kind.byte()], &self.key.to_bytes()[..]].concat()
     }

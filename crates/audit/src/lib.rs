@@ -17,6 +17,7 @@
 //! - [`watch`] goes on verifying, and tells at once what is wrong as an [`alarm`].
 //! - [`receipt`] proves one event, [`bundle`] carries many in the file of [`archive`]; [`bundle_check`] and
 //!   [`checkpoint_check`] verify.
+//! - [`figures`] proves what people decide on: a figure of a city, county or township, by a signed tree of its rows.
 
 mod access_check;
 pub mod alarm;
@@ -34,6 +35,7 @@ mod clock;
 pub mod commitment;
 mod commitments;
 mod envelope_check;
+pub mod figures;
 mod finding;
 mod history;
 pub mod key;

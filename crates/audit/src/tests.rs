@@ -24,6 +24,7 @@ use crate::{ClockChange, Commitments, Depth, FindingKind, Report, Verifier, veri
 
 mod agreement;
 mod bundles;
+mod figures;
 mod versions;
 
 /// A log as its events and envelopes, to be tampered with before it is written.

@@ -14,6 +14,7 @@ use event_log::{AppendError, CopyError, LockError, LogError, NatsAddressError};
 use ledger::LedgerError;
 use projections::{DiffError, ListError, RebuildError, RehearsalError, ReplayError, StoreError, ViewError};
 use service::accounts::AccountError;
+use service::figures::FigureProofError;
 use service::folded_state::FoldError;
 use service::proposed_policy::ProposalError;
 use service::secrets::NoRandomness;
@@ -169,6 +170,7 @@ errors! {
         PlacesFile(#[from] PlacesFileError),
         OfficeFile(#[from] TableError),
         Export(#[from] ExportError),
+        Figure(#[from] FigureProofError),
         Witness(#[from] WitnessError),
         Proposals(#[from] ProposalsError),
         Ledger(#[from] LedgerError),
@@ -221,7 +223,10 @@ impl Failure {
                 Status::USAGE
             }
             Self::Export(ExportError::Archive(_)) | Self::Archive(_) => Status::VERIFICATION_FAILED,
-            Self::Witness(_) => Status::USAGE,
+            Self::Figure(FigureProofError::Differs { .. } | FigureProofError::Policy(_)) => {
+                Status::UNEXPECTED
+            }
+            Self::Witness(_) | Self::Figure(_) => Status::USAGE,
             Self::Listen { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse => Status::CONFLICT,
             Self::Listen { .. } => Status::USAGE,
             Self::Start(failure) if failure.is_broken_history => Status::VERIFICATION_FAILED,

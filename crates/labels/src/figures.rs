@@ -3,7 +3,7 @@
 use domain::say::{Say, say};
 
 /// The figures in the order in which a page shows them; what is not named follows by its own name.
-pub const FIGURES: [(&str, &Say); 40] = [
+pub const FIGURES: [(&str, &Say); 41] = [
     ("joint_branches", &say("联合党组织", "Joint branches")),
     ("mergers", &say("合建", "Mergers")),
     ("pairings", &say("共建", "Pairings")),
@@ -30,6 +30,7 @@ pub const FIGURES: [(&str, &Say); 40] = [
     ("filings_missing", &say("逾期未备案", "Filings missing")),
     ("co_located", &say("合署办公", "Co-located")),
     ("co_located_ever", &say("累计合署办公", "Co-located so far")),
+    ("recorded", &say("在册联合党组织", "Joint branches on file")),
     ("late_entries", &say("补录", "Late entries")),
     ("corrections", &say("更正的记录", "Records corrected")),
     ("decisions_open", &say("未销号的议定事项", "Decisions not closed")),

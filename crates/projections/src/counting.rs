@@ -95,6 +95,31 @@ impl<'a> ScopeRows<'a> {
         Self { code: code.clone(), led, villages, covered }
     }
 
+    /// The joint branches that are counted.
+    pub(crate) fn led(&self) -> impl Iterator<Item = &Assessment> {
+        self.led.iter().map(AsRef::as_ref)
+    }
+
+    /// The villages that are counted, and whether each is covered.
+    pub(crate) fn villages(&self) -> impl Iterator<Item = (&'a PlaceRow, bool)> {
+        // Both are in one order.
+        let mut covered = self.covered.iter().peekable();
+        self.villages.iter().map(move |village| {
+            let is_covered = covered.next_if(|covered| covered.id == village.id).is_some();
+            (*village, is_covered)
+        })
+    }
+
+    /// The counts of all figures that are sums of rows, without the ratios.
+    pub(crate) fn counts(&self) -> Vec<u64> {
+        let mut sums = vec![0; COUNTED_FIGURES];
+        for found in &self.led {
+            sums.iter_mut().zip(found.counts).for_each(|(sum, count)| *sum += count);
+        }
+        sums.extend([self.villages.len() as u64, self.covered.len() as u64]);
+        sums
+    }
+
     /// The figures of a place within this one.
     pub(crate) fn part(&self, place: &PlaceRow) -> PartEntry {
         let lies_there = |village: &&&PlaceRow| {

@@ -12,6 +12,7 @@
 mod assess;
 mod assessment;
 mod code_names;
+mod countable;
 mod counting;
 mod deadlines;
 mod diff;
@@ -52,6 +53,9 @@ mod waypoints;
 mod tests;
 
 pub use code_names::CodeNames;
+pub use countable::{
+    Countable, CountableId, countable, countable_figures, countable_places, counted_by_view, counts_of_figure,
+};
 pub use counting::{CountedEntry, CountedJointBranch, PartEntry};
 pub use diff::{Change, Comparing, Diff, DiffError, FieldChange, MAX_CHANGES, Span, diff};
 pub use event_entry::EventEntry;

@@ -12,12 +12,14 @@ use std::time::{Duration, Instant};
 use audit::Hash;
 use audit::checkpoint::Checkpoint;
 use audit::checkpoint_signing::{ContinuityError, check_continues, sign_next_checkpoint};
+use audit::figures::statement::Statement;
 use audit::key::{PublicKey, SecretKey};
 use audit::tree::{Tree, leaf_hash};
 use event_log::{ControlStore, EventLog, LogError, Position};
 use tokio::sync::watch;
 
 use crate::condition::Conditions;
+use crate::figures::{self, FigureProofError};
 use crate::folded_log::FoldedLog;
 use crate::signing_key::SigningKeyError;
 use crate::stores::Stores;
@@ -189,6 +191,11 @@ impl SignedTree {
     /// Whether this instance has a key to sign with.
     pub fn signs(&self) -> bool {
         !self.secrets.is_empty()
+    }
+
+    /// A statement of figures, signed as the head is.
+    pub fn sign_figures(&self, statement: &Statement) -> Result<Checkpoint, FigureProofError> {
+        figures::sign(statement, &self.secrets)
     }
 
     /// Why the log is not to be believed, if it is not.

@@ -15,6 +15,7 @@ pub mod condition;
 pub mod cosigning;
 pub mod durability;
 pub mod erasures;
+pub mod figures;
 pub mod folded_log;
 pub mod folded_state;
 pub mod in_flight;

@@ -1,4 +1,4 @@
-// The page around `receipt.js`: takes the keys and the receipt from its form, says step by step what holds, and keeps the keys
+// The page around `receipt.js` and `figures.js`: takes the keys and the receipt, or the proof of a figure, from its form, says step by step what holds, and keeps the keys
 // and the last head in this browser, so that another history of the same length is noticed next time.
 (function () {
   "use strict";
@@ -19,17 +19,52 @@
     open: ["前后一致，但签署者未确认：请填写另行取得的公钥", "Consistent, signer not established: enter the public key that you have from elsewhere"],
     bad: ["核验不通过", "Verification failed"],
     position: ["位置", "Position"], size: ["日志长度", "Length of the log"], origin: ["日志", "Log"], root: ["树根", "Root"], time: ["记录时间", "Recorded"],
+    sum: ["各级数字逐级相加，等于所签署的全市总数：没有遗漏，也没有重复", "the counts add up, place by place, to the totals that were signed: none is missing and none is counted twice"],
+    goodFigure: ["核验通过：这项数字出自您信任的密钥所签署的日志", "Verified: the figure is of a log signed by a key that you trust"],
+    figure: ["指标", "Figure"], scope: ["范围", "Scope"], count: ["数值", "How many"], of: ["占", "Of how many"], day: ["统计日期", "Day"], upTo: ["依据记录", "From events"],
+    part: ["其中", "Of these in "], counted: ["已计入的联合党组织", "Joint branch that is counted"], own: ["计", "It counts"], events: ["依据其第几条记录", "From its events"], absent: ["不在其中的联合党组织", "Joint branch that is not among them"],
     proven: ["以下即凭据所证明的事件，逐字节如下", "The event that the receipt proves, byte by byte"]
+  };
+  // The figures that are proved, as the program calls them.
+  var FIGURES = {
+    recorded: ["在册联合党组织", "Joint branches on file"],
+    joint_branches: ["联合党组织", "Joint branches"],
+    mergers: ["合建", "Mergers"],
+    pairings: ["共建", "Pairings"],
+    good: ["评估“好”", "Graded good"],
+    fair: ["评估“一般”", "Graded fair"],
+    poor: ["评估“较差”", "Graded poor"],
+    evaluations_missing: ["逾期未评估", "Evaluations missing"],
+    evaluations_late: ["逾期录入的季度评估", "Evaluations recorded late"],
+    evaluations_corrected: ["更正的评估", "Evaluations corrected"],
+    rectifications_open: ["整改中", "Rectifications open"],
+    rectifications_overdue: ["整改逾期", "Rectifications overdue"],
+    termination_due: ["应予终止", "Termination due"],
+    dissolved: ["已撤销", "Dissolved"],
+    secretaries_vacant: ["书记空缺", "Secretaries vacant"],
+    secretaries_awaiting_approval: ["书记待批复", "Secretaries to be approved"],
+    terms_expiring: ["任期将满", "Terms expiring"],
+    co_located: ["合署办公", "Co-located"],
+    co_located_ever: ["累计合署办公", "Co-located so far"],
+    proposals_open: ["待批准的请示", "Proposals open"],
+    late_entries: ["补录", "Late entries"],
+    registered_before: ["存量登记", "Registered as they stood"],
+    filings_missing: ["逾期未备案", "Filings missing"],
+    secretaries_village_heads: ["一肩挑", "Secretaries who head a village"],
+    villages: ["行政村", "Villages"],
+    villages_covered: ["覆盖的行政村", "Villages covered"]
   };
   var STEPS = ["form", "keys", "path", "event", "signature", "moment", "seen"];
 
   function start(form) {
     var out = document.getElementById("check-result");
     var language = form.getAttribute("data-words");
-    function say(word) {
-      var pair = WORDS[word];
+    function inWords(pair) {
       return language === "zh" ? pair[0] : language === "en" ? pair[1] : pair[0] + " · " + pair[1];
     }
+    function say(word) { return inWords(WORDS[word]); }
+    // A figure of a later program has no words here, and stands as it was signed.
+    function figureName(name) { return FIGURES.hasOwnProperty(name) ? inWords(FIGURES[name]) : name; }
     function put(parent, name, text, look) {
       var element = document.createElement(name);
       element.textContent = text;
@@ -81,8 +116,46 @@
       put(out, "pre", shown.event, "stored");
     }
 
+    // What a proof of a figure shows.
+    function showFigure(shown) {
+      if (isForked(shown)) shown.failed = "seen";
+      while (out.firstChild) out.removeChild(out.firstChild);
+      var verdict = shown.failed ? "bad" : shown.isSigned ? "goodFigure" : "open", look = shown.failed ? "bad" : shown.isSigned ? "good" : "warn";
+      put(out, "p", say(verdict), "verdict state-" + look).setAttribute("data-verdict", shown.failed || (shown.isSigned ? "good" : "open"));
+      var list = put(out, "ol", "", "steps");
+      if (shown.failed) return put(list, "li", "✗ " + say(shown.failed === "seen" ? "forked" : shown.failed), "state-bad");
+      put(list, "li", "✓ " + say("sum"), "state-good");
+      put(list, "li", say(shown.isSigned ? "trusted" : "untrusted"), shown.isSigned ? "state-good" : "state-warn");
+      shown.witnesses.forEach(function (witness) {
+        put(list, "li", say("witnessed") + witness.name + " " + new Date(witness.time * 1000).toISOString(), "state-good");
+      });
+      if (!shown.witnesses.length) put(list, "li", say("unwitnessed"), "state-warn");
+      var facts = put(out, "dl", "", "fields"), claim = shown.claim;
+      function fact(word, value, more) {
+        put(facts, "dt", say(word) + (more || ""));
+        put(facts, "dd", String(value));
+      }
+      fact("figure", figureName(claim.figure));
+      fact("scope", claim.scope);
+      fact("count", shown.count);
+      fact("of", shown.of + " (" + figureName(claim.of) + ")");
+      if (claim.counted) {
+        fact("counted", claim.name + " (" + claim.id + ")");
+        fact("own", shown.own);
+        fact("events", claim.events);
+      }
+      if (claim.absent) fact("absent", claim.id);
+      fact("day", shown.day);
+      fact("upTo", "1–" + shown.size);
+      fact("origin", shown.origin);
+      fact("root", shown.root);
+      shown.parts.forEach(function (part) { fact("part", part[1], " " + part[0]); });
+    }
+
     function run() {
       stored("trusted-keys", form.elements.keys.value);
+      var text = form.elements.receipt.value.replace(/\r\n/g, "\n");
+      if (window.isFigureProof(text)) return showFigure(window.checkFigure(text, form.elements.keys.value));
       show(window.checkReceipt(form.elements.receipt.value.replace(/\r\n/g, "\n"), form.elements.keys.value));
     }
     form.elements.keys.value = form.elements.keys.value || stored("trusted-keys");

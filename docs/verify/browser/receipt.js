@@ -107,7 +107,7 @@
       seen[signer] = true;
       return bytes.length > 4 ? { name: parts[1], id: bytes.subarray(0, 4), bytes: bytes.subarray(4) } : refuse("checkpoint");
     });
-    return { origin: head[0], size: number(head[1]), root: hash(head[2]), text: utf8(head.join("\n") + "\n"), signatures: signatures };
+    return { origin: head[0], size: number(head[1]), root: hash(head[2]), lines: head, text: utf8(head.join("\n") + "\n"), signatures: signatures };
   }
 
   // Who of these keys has signed a head; a wrong signature of a known key condemns it.
@@ -175,6 +175,9 @@
     return shown;
   }
 
-  if (isNode) module.exports = { check: check };
-  else root.checkReceipt = check;
+  // What a proof of a figure is made of too.
+  var formats = { sha256: sha256, utf8: utf8, base64: base64, unbase64: unbase64, hash: hash, readKeys: readKeys,
+    readCheckpoint: readCheckpoint, signers: signers };
+  if (isNode) module.exports = { check: check, formats: formats };
+  else { root.checkReceipt = check; root.receiptFormats = formats; }
 })(typeof self === "object" ? self : this);

@@ -23,7 +23,7 @@ use crate::problem::{Kind, Problem};
 const SIGNING_WAIT: Duration = Duration::from_secs(5);
 /// When to come back for what is not signed yet.
 const RETRY_SECONDS: u64 = 2;
-const TEXT: &str = "text/plain; charset=utf-8";
+pub(super) const TEXT: &str = "text/plain; charset=utf-8";
 const BYTES: &str = "application/octet-stream";
 
 /// `/checkpoint`: the signed head.
@@ -139,7 +139,7 @@ async fn read(log: &dyn EventLog, after: Position, up_to: Position) -> Result<Ve
     }
 }
 
-fn not_covered() -> Problem {
+pub(super) fn not_covered() -> Problem {
     let zh = "尚无覆盖它的签名检查点，请稍后重试";
     Problem::new(Kind::NotReady, zh, "no signed checkpoint covers it yet; try again")
         .retry_after(RETRY_SECONDS)
@@ -154,7 +154,7 @@ fn immutable(bytes: Vec<u8>) -> Result<Response, Problem> {
 }
 
 impl App {
-    fn signed_tree(&self) -> Result<&Arc<SignedTree>, Problem> {
+    pub(super) fn signed_tree(&self) -> Result<&Arc<SignedTree>, Problem> {
         self.service.signed_tree().ok_or_else(|| self.not_ready())
     }
 

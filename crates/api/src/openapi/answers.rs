@@ -92,6 +92,9 @@ fn schema(
         Endpoint::Keys => {
             lines("每行一个公钥，C2SP signed-note 格式 / a public key a line, in the format C2SP signed-note")
         }
+        Endpoint::FigureProof => {
+            lines("数字证明，格式见 docs/verify / a proof of a figure; docs/verify describes the format")
+        }
         Endpoint::Receipt => lines("C2SP tlog-proof 格式的回执 / a receipt in the format C2SP tlog-proof"),
         Endpoint::Metrics => lines("Prometheus 文本格式 / the text format of Prometheus"),
         Endpoint::ScanUpload => components.of::<ScanAnswer>(),

@@ -130,6 +130,11 @@ pub(super) fn of_route(endpoint: Endpoint) -> Say {
             "证明一条事件在签名检查点之下，可离线核对。",
             "Proves that an event is under a signed checkpoint; it is verified offline.",
         ),
+        Endpoint::FigureProof => say(
+            "证明一项指标：多少、占多少、无一遗漏；可离线核对。joint_branch 证明该组织已计入，或不在该乡镇。证明中可见同级各地的合计数。",
+            "Proves a figure: how many, of how many, and that none is missing; it is verified offline. With `joint_branch` it \
+             proves that this one is counted, or is not in that township. It shows the totals of neighbouring places.",
+        ),
         Endpoint::Healthz => say("进程存活即答复。", "Answers for as long as the process lives."),
         Endpoint::Readyz => say(
             "能读取、能办理时为 200，否则为 503；两种答复都列出全部异常。",

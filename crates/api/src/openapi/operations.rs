@@ -220,7 +220,11 @@ fn answer_headers(route: &Route) -> Value {
             "Lianjian-Position": position,
             "Idempotent-Replayed": text("重复提交时为 true / true where the command had been recorded before")
         }),
-        Endpoint::Receipt | Endpoint::AccessLog | Endpoint::Accounts | Endpoint::ScanUpload => json!({}),
+        Endpoint::Receipt
+        | Endpoint::FigureProof
+        | Endpoint::AccessLog
+        | Endpoint::Accounts
+        | Endpoint::ScanUpload => json!({}),
         Endpoint::Scan => json!({
             "Content-Disposition": text("总是作为附件保存 / always an attachment, to be saved")
         }),

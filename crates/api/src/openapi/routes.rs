@@ -6,6 +6,7 @@ use domain::account::Role;
 use crate::auth::{ACCOUNT_KEEPERS, AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
 use crate::openapi::paper_routes::{OF_COUNTY, OF_JOINT_BRANCH, OF_MEETING, OF_SUPERVISION};
 use crate::openapi::policy_routes::REHEARSAL;
+use crate::openapi::proof_routes::{FIGURE_PROOF, RECEIPT};
 use crate::openapi::scan_routes::{SCAN, SCAN_UPLOAD};
 
 /// What answers a request. The router matches on it, so none can be forgotten.
@@ -77,6 +78,8 @@ pub enum Endpoint {
     EntryBundle,
     /// The proof of one event.
     Receipt,
+    /// The proof of a figure.
+    FigureProof,
     /// Whether the process lives.
     Healthz,
     /// Whether it answers reads.
@@ -219,7 +222,7 @@ const NEWEST: Parameter = parameter(
     "是否最新的在前；不写则最早的在前 / whether the newest come first; the oldest do where it is not given",
 );
 const CODE: Parameter = parameter("code", Shape::Code, "行政区划的代码 / the statistical code of the place");
-const SCOPE: Parameter =
+pub(super) const SCOPE: Parameter =
     parameter("scope", Shape::Code, "市、县、乡镇代码 / the code of a city, county or township");
 const EVENT_SCOPE: Parameter = parameter(
     "scope",
@@ -276,7 +279,7 @@ const CITY_READERS: &[Role] = &[Role::CityOffice, Role::Auditor];
 const JSON: &[&str] = &["application/json"];
 const EVENT_LISTS: &[&str] = &["application/x-ndjson", "application/cloudevents-batch+json"];
 const SCHEMA: &[&str] = &["application/schema+json"];
-const TEXT: &[&str] = &["text/plain"];
+pub(super) const TEXT: &[&str] = &["text/plain"];
 const BYTES: &[&str] = &["application/octet-stream"];
 
 const READ_STATUSES: &[u16] = &[200, 304, 404, 503];
@@ -471,15 +474,8 @@ pub const ROUTES: &[Route] = &[
         media_types: BYTES,
         statuses: &[200, 404, 503],
     },
-    Route {
-        endpoint: Endpoint::Receipt,
-        path: "/api/v1/receipts/{position}",
-        summary: "事件的包含证明（C2SP tlog-proof） / a receipt: proves one event under a signed checkpoint",
-        query: &[],
-        access: Access::Read(EVENT_READERS),
-        media_types: TEXT,
-        statuses: &[200, 404, 503],
-    },
+    RECEIPT,
+    FIGURE_PROOF,
     open(Endpoint::Healthz, "/healthz", JSON, &[200], "进程是否存活 / whether the process lives"),
     open(Endpoint::Readyz, "/readyz", JSON, &[200, 503], "视图是否就绪 / whether the views have caught up"),
     Route {

@@ -61,7 +61,8 @@ impl Tag {
             | Endpoint::Keys
             | Endpoint::Tile
             | Endpoint::EntryBundle
-            | Endpoint::Receipt => Self::Proofs,
+            | Endpoint::Receipt
+            | Endpoint::FigureProof => Self::Proofs,
             Endpoint::Accounts | Endpoint::AccessLog => Self::Accounts,
             Endpoint::Healthz | Endpoint::Readyz | Endpoint::Metrics => Self::Service,
             Endpoint::OpenApi

@@ -2,7 +2,7 @@
 //! forged bundles, files of trusted keys and kept checkpoints, and must come to the same verdict.
 
 use std::io::{BufRead, BufReader, Cursor, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use base64::Engine;
@@ -57,8 +57,8 @@ fn ours(case: &Case) -> String {
     }
 }
 
-/// The checker in Python, which answers line by line.
-pub(super) struct Python {
+/// A checker in another language, which answers line by line.
+pub(super) struct Checker {
     child: Child,
     ask: ChildStdin,
     answers: BufReader<ChildStdout>,
@@ -82,29 +82,49 @@ for line in sys.stdin:
     print(json.dumps({"verdict": verdict, "first": [str(word) for word in first[0]] if first else []}), flush=True)
 "#;
 
-impl Python {
+impl Checker {
     pub(super) fn start() -> Self {
-        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/verify");
+        Self::running(LOOP)
+    }
+
+    /// A script that answers each line with a line; the folder of the checkers is its first argument.
+    pub(super) fn running(script: &str) -> Self {
         let mut command = Command::new("python3");
-        command.arg("-B").arg("-c").arg(LOOP).arg(folder);
-        let mut child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+        command.arg("-B").arg("-c").arg(script).arg(folder());
+        Self::speaking(command)
+    }
+
+    /// A script for Node, in the same manner.
+    pub(super) fn running_in_node(script: &str) -> Self {
+        let mut command = Command::new("node");
+        command.arg("-e").arg(script).arg(folder());
+        Self::speaking(command)
+    }
+
+    fn speaking(mut command: Command) -> Self {
+        let child = command.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn();
+        let mut child = child.unwrap_or_else(|error| panic!("{command:?} is missing: {error}"));
         let (ask, answers) = (child.stdin.take().unwrap(), BufReader::new(child.stdout.take().unwrap()));
         Self { child, ask, answers }
+    }
+
+    /// Its answer.
+    pub(super) fn answer(&mut self, asked: &Value) -> Value {
+        writeln!(self.ask, "{asked}").unwrap();
+        let mut line = String::new();
+        self.answers.read_line(&mut line).unwrap();
+        serde_json::from_str(&line).unwrap_or_else(|_| panic!("no answer"))
     }
 
     /// Its verdict, with what it found first.
     fn judge(&mut self, case: &Case) -> (String, String) {
         let encoded = |bytes: &Option<Vec<u8>>| bytes.as_ref().map(|bytes| BASE64_STANDARD.encode(bytes));
-        let asked = json!({
+        let said = self.answer(&json!({
             "bundle": BASE64_STANDARD.encode(&case.bundle),
             "trust": encoded(&case.trust),
             "since": encoded(&case.since),
             "now": case.now,
-        });
-        writeln!(self.ask, "{asked}").unwrap();
-        let mut line = String::new();
-        self.answers.read_line(&mut line).unwrap();
-        let said: Value = serde_json::from_str(&line).unwrap_or_else(|_| panic!("{}: no answer", case.name));
+        }));
         (said["verdict"].as_str().unwrap().to_owned(), said["first"].to_string())
     }
 
@@ -118,7 +138,12 @@ impl Python {
     }
 }
 
-impl Drop for Python {
+/// Where the checkers lie.
+fn folder() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/verify")
+}
+
+impl Drop for Checker {
     fn drop(&mut self) {
         let _ = self.child.kill();
         let _ = self.child.wait();
@@ -127,7 +152,7 @@ impl Drop for Python {
 
 #[test]
 fn both_checkers_come_to_the_verdict_that_the_table_says() {
-    let (mut python, mut count, mut caught) = (Python::start(), 0, 0);
+    let (mut python, mut count, mut caught) = (Checker::start(), 0, 0);
     let mut wrong = Vec::new();
     for (case, expected) in cases::all() {
         let own = ours(&case);

@@ -12,6 +12,8 @@ mod csv_file;
 mod diff;
 mod diff_text;
 mod export;
+mod figure;
+mod figure_check;
 mod files;
 mod keys;
 mod paper;
@@ -41,6 +43,8 @@ pub enum Command {
     Receipt(receipt::Arguments),
     /// 访问记录：谁在何时看过什么 / who looked at what, and when
     Accesses(accesses::Arguments),
+    /// 给出一项指标的证明，或核验它 / prove a figure (how many, of how many, none missing), or verify such a proof
+    Figure(figure::Arguments),
     /// 列出签署检查点的公钥 / the public keys that sign the checkpoints
     Keys(keys::Arguments),
 }
@@ -62,6 +66,7 @@ pub fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Export(arguments) => export::run(&arguments, language),
         Command::Receipt(arguments) => receipt::run(&arguments),
         Command::Accesses(arguments) => accesses::run(&arguments, language),
+        Command::Figure(arguments) => figure::run(&arguments, language),
         Command::Keys(arguments) => keys::run(&arguments),
     }
 }

@@ -7,8 +7,9 @@ use domain::date::Date;
 use domain::place::{Level, PlaceCode};
 use domain::{CityState, Event, Policy, PolicyCalendar};
 use projections::{
-    Gathering, ListName, ListQuestion, Moment, ObligationFilter, Reading, Replay, RowKey, Views, city_view,
-    most_pressing_view, obligations_view,
+    Countable, Gathering, ListName, ListQuestion, Moment, ObligationFilter, Reading, Replay, RowKey, Views,
+    city_view, countable, countable_figures, counted_by_view, counts_of_figure, county_view,
+    most_pressing_view, obligations_view, township_view,
 };
 use serde_json::Value;
 
@@ -175,4 +176,55 @@ fn every_list_of_a_whole_city_is_the_same_however_often_an_event_comes() {
     }
     // Nothing is corrected with `correct-record`, but grades are; overrides come with proposals.
     assert!(filled.len() >= 9, "{filled:?}");
+}
+
+/// What is proved of a figure is proved of these rows: they must add up to what every view says, on any day.
+#[test]
+fn the_rows_that_are_proved_add_up_to_every_figure_of_every_view() {
+    let events = events(27, 5, 24);
+    let policy = Policy::defaults().unwrap();
+    let mut seen = 0;
+    for day in days(&events) {
+        let views = replayed(&events, Moment { as_of: Some(day), ..Moment::default() });
+        let policies = PolicyCalendar::new(&policy, views.policies());
+        let reading = Reading { views: &views, policies: &policies, on: day };
+        let rows = countable(reading);
+        let sum_of = |rows: &mut dyn Iterator<Item = &Countable>| {
+            let none = vec![0_u64; countable_figures().len()];
+            rows.fold(none, |sums, row| {
+                sums.iter().zip(&row.counts).map(|(sum, count)| sum + count).collect()
+            })
+        };
+        let mut check = |scope: &PlaceCode, lies_there: &dyn Fn(&&Countable) -> bool| {
+            let sums = sum_of(&mut rows.iter().filter(lies_there));
+            assert_eq!(sums[1..], counted_by_view(reading, scope), "{scope} on {day}");
+            let figures = match scope.level() {
+                Level::City => city_view(reading, scope).unwrap().figures,
+                Level::County => county_view(reading, scope).unwrap().figures,
+                _ => township_view(reading, scope).unwrap().figures,
+            };
+            let count = |name: &str| sums[countable_figures().iter().position(|own| *own == name).unwrap()];
+            for (name, figure) in figures {
+                let Some((part, whole)) = counts_of_figure(&name) else { continue };
+                let (part, whole) = (count(part), count(whole));
+                let percent = if whole == 0 { 0.0 } else { part as f64 * 100.0 / whole as f64 };
+                let expected =
+                    if name.contains("_ratio") || name.contains("_to_") { percent } else { part as f64 };
+                assert!(
+                    (figure.value.as_f64() - expected).abs() < 0.051,
+                    "{name} of {scope} on {day}: {figure:?}"
+                );
+                seen += usize::from(part > 0);
+            }
+        };
+        check(&city(), &|_| true);
+        for place in views.places().filter(|place| place.exists_on(day)) {
+            match place.level {
+                Level::County => check(&place.code, &|row| row.county.as_ref() == Some(&place.code)),
+                Level::Township => check(&place.code, &|row| row.township.as_ref() == Some(&place.code)),
+                _ => {}
+            }
+        }
+    }
+    assert!(seen > 1_000, "{seen} figures above nothing");
 }

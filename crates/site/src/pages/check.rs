@@ -14,6 +14,8 @@ pub(crate) const SCRIPT: &str = concat!(
     "\n",
     include_str!("../../../../docs/verify/browser/receipt.js"),
     "\n",
+    include_str!("../../../../docs/verify/browser/figures.js"),
+    "\n",
     include_str!("../../../../docs/verify/browser/page.js"),
 );
 
@@ -47,5 +49,19 @@ pub(crate) fn page(visit: &Visit, receipt: Option<(u64, &str)>) -> Markup {
         section #check-result aria-live="polite" {}
         p.note { (visit.say(w::CHECK_SCRIPT)) " " code { (CHECK_SCRIPT.hash()) } }
         script src=(CHECK_SCRIPT.address()) defer {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_calls_every_figure_that_is_proved_as_the_program_does() {
+        for name in projections::countable_figures() {
+            let words = w::figures::figure(name).unwrap();
+            let said = format!("{name}: [\"{}\", \"{}\"]", words.zh, words.en);
+            assert!(SCRIPT.contains(&said), "{said}");
+        }
     }
 }

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use proptest::test_runner::TestRunner;
 
 use super::forge::{Files, Forge, Wanted};
-use super::{Case, Python};
+use super::{Case, Checker};
 
 /// What is done to the lines of a text.
 #[derive(Debug, Clone)]
@@ -110,7 +110,7 @@ fn bundles(forge: &Forge) -> Vec<Files> {
 fn whatever_is_changed_both_checkers_say_the_same() {
     let forge = Forge::new();
     let bundles = bundles(&forge);
-    let python = Mutex::new(Python::start());
+    let python = Mutex::new(Checker::start());
     let tried = Mutex::new(std::collections::BTreeMap::<String, u32>::new());
     let which = prop::sample::select(vec![0_usize, 1, 2, 3]);
     let mut runner = TestRunner::new(ProptestConfig {
