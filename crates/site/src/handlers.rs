@@ -65,6 +65,9 @@ mod work;
 use bulk::MAX_RECORD_BYTES;
 use page_request::plain_visit;
 
+/// How hard pages are compressed, by gzip and by brotli alike: from here on time grows faster than bytes fall.
+const PAGE_QUALITY: CompressionLevel = CompressionLevel::Precise(4);
+
 /// The routes of the pages.
 pub fn router(app: App) -> Router<App> {
     let pages = Router::new()
@@ -128,7 +131,7 @@ pub fn router(app: App) -> Router<App> {
     let with_assets = ASSETS.iter().fold(pages, |router, asset| {
         router.route(asset.path, get(async |version, headers| handed_out(asset, version, &headers)))
     });
-    let compression = CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(is_of_a_page);
+    let compression = CompressionLayer::new().quality(PAGE_QUALITY).compress_when(is_of_a_page);
     let led = axum::middleware::map_response_with_state(app.clone(), lead_under);
     with_assets.layer(led).layer(compression).layer(axum::middleware::map_response(weakened))
 }

@@ -180,6 +180,10 @@ async fn pages_are_compressed_for_whoever_takes_it_and_what_is_compared_byte_by_
     let (plain, small) = (of("/", "identity").await, of("/", "gzip").await);
     assert!(!plain.headers().contains_key("content-encoding"));
     assert_eq!(small.headers()["content-encoding"], "gzip");
+    // A browser that takes both gets the smaller one.
+    let smaller = of("/", "gzip, deflate, br").await;
+    assert_eq!(smaller.headers()["content-encoding"], "br");
+    assert!(smaller.headers()["etag"].to_str().unwrap().starts_with("W/"));
     let tag = small.headers()["etag"].to_str().unwrap().to_owned();
     assert_eq!(tag, format!("W/{}", plain.headers()["etag"].to_str().unwrap()));
     let again = [("cookie", cookies.as_str()), ("accept-encoding", "gzip"), ("if-none-match", &tag)];
