@@ -54,6 +54,21 @@ fn end_as_failed(desk: &Desk, id: &str) -> Value {
     answer.json()["position"].clone()
 }
 
+/// The life of an ended joint branch, each point of which is one of its records; another county does not read it.
+fn tells_the_life(desk: &Desk, id: &str, entries: &[Value], position: &Value) {
+    let path = format!("/api/v1/joint-branches/{id}/life");
+    let life = view(&desk.server.client(&desk.office.clerk), &path, position)["rows"][0].clone();
+    let rows = |part: &str| life[part].as_array().unwrap().clone();
+    let weights: Vec<_> = rows("steps").iter().map(|step| step["weight"].clone()).collect();
+    assert!(weights.contains(&json!("begins")) && weights.last() == Some(&json!("ends")), "{life}");
+    let points = [rows("steps"), rows("tenures"), rows("cases")].concat();
+    let is_told = |point: &Value| entries.iter().any(|entry| entry["position"] == point["position"]);
+    assert!(rows("cases").len() == 1 && points.iter().all(is_told), "{life}");
+    assert!(!life["tenures"][0]["until"].is_null(), "who was in post left it with the end: {life}");
+    let stranger = desk.server.client(&token(&desk.data, "auditor", "510812"));
+    stranger.get(&path).expect(403);
+}
+
 #[test]
 fn a_joint_branch_lives_and_ends_and_every_tier_sees_it() {
     let desk = desk();
@@ -104,6 +119,7 @@ fn a_joint_branch_lives_and_ends_and_every_tier_sees_it() {
     let entries = timeline["rows"].as_array().unwrap();
     assert!(entries.len() >= 9, "{timeline}");
     assert!(entries.iter().any(|entry| entry.to_string().contains("昭委〔2018〕21号")), "{timeline}");
+    tells_the_life(&desk, &id, entries, &position);
 }
 
 #[test]

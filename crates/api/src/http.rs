@@ -196,6 +196,7 @@ fn handler(endpoint: Endpoint) -> MethodRouter<App> {
             reads::by_path(endpoint, state, path, principal, query, headers)
         }),
         Endpoint::Timeline => get(timeline::timeline),
+        Endpoint::Life => get(timeline::life),
         Endpoint::JointBranchPaper => paper_on(About::JointBranch),
         Endpoint::SupervisionPaper => paper_on(About::Supervision),
         Endpoint::MeetingPaper => paper_on(About::Meeting),

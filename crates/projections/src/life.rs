@@ -3,94 +3,111 @@
 //!
 //! The row of a joint branch holds what stands; what has passed is read from the few events of its timeline.
 
+use std::borrow::Cow;
+
 use domain::date::Date;
 use domain::ids::{OrganizationId, PersonId};
 use domain::{Event, EventBody};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 use crate::reading::Reading;
 use crate::rows::JointBranchRow;
 use crate::view::View;
 
-/// The life of a joint branch.
-#[derive(Debug, Clone, PartialEq, Default)]
+/// 一个联合党组织的发展历程 / the life of a joint branch as its own events tell it
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct LifeRow {
-    /// What was decided about the joint branch itself, in the order of the log.
+    /// 关于联合党组织本身的各项决定，按记录先后 / what was decided about the joint branch itself, in the order of the log
     pub steps: Vec<Step>,
-    /// Every secretary's time in post, the first one first.
+    /// 历任书记的任职期间，先任者在前 / every secretary's time in post, the first one first
     pub tenures: Vec<Tenure>,
-    /// Who joined since it was proposed, and who left.
+    /// 提出以来成员的加入和退出 / who joined since it was proposed, and who left
     pub moves: Vec<Move>,
-    /// Every order of rectification, with how it ended.
+    /// 历次整改及其结果 / every order of rectification, with how it ended
     pub cases: Vec<Case>,
     /// The position of the last event told: one that was told before changes nothing.
+    #[serde(skip)]
     last_position: u64,
 }
 
-/// A decision about the joint branch itself.
-#[derive(Debug, Clone, PartialEq)]
+/// 发展历程中的一项决定 / a decision about the joint branch itself
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Step {
-    /// The day on which it took effect.
+    /// 生效日期 / the day on which it took effect
     pub on: Date,
-    /// Where it stands in the log.
+    /// 记录的位置 / the position of the event
     pub position: u64,
-    /// The type of the event, by which it has its name.
-    pub event_type: &'static str,
+    /// 事件类型 / the type of the event
+    #[serde(rename = "type")]
+    pub event_type: Cow<'static, str>,
+    /// 该决定对联合党组织的作用 / what it does to the life of the joint branch
     pub weight: Weight,
 }
 
-/// What a decision does to the life of a joint branch.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// 一项决定对联合党组织的作用 / what a decision does to the life of a joint branch
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
 pub enum Weight {
-    /// It is at work from then on.
+    /// 自此开始运行 / it is at work from then on
     Begins,
-    /// It works no more, or never did.
+    /// 自此不再运行，或未能成立 / it works no more, or never did
     Ends,
-    /// It goes on as it was.
+    /// 照常运行 / it goes on as it was
     GoesOn,
 }
 
-/// A secretary's time in post.
-#[derive(Debug, Clone, PartialEq)]
+/// 一任书记的任职期间 / a secretary's time in post
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Tenure {
+    /// 书记的记录编号 / the id of the person who is secretary
     pub person: PersonId,
-    /// The first day in post.
+    /// 任职日期 / the first day in post
     pub since: Date,
-    /// The day on which it ended; nothing while it lasts.
+    /// 离任日期，在任的为空 / the day on which it ended; null while it lasts
     pub until: Option<Date>,
-    /// Where the log says that it began.
+    /// 任职所在记录的位置 / the position of the event by which it began
     pub position: u64,
-    /// Where the log says that it ended.
+    /// 离任所在记录的位置，在任的为空 / the position of the event by which it ended; null while it lasts
     pub ended_position: Option<u64>,
 }
 
-/// Somebody joined or left.
-#[derive(Debug, Clone, PartialEq)]
+/// 成员的一次加入或退出 / a member that joined or left
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Move {
+    /// 生效日期 / the day on which it took effect
     pub on: Date,
+    /// 记录的位置 / the position of the event
     pub position: u64,
+    /// 党组织的记录编号 / the id of the organization
     pub organization: OrganizationId,
-    /// Whether it joined.
+    /// 是加入还是退出 / whether it joined; it left otherwise
     pub has_joined: bool,
-    /// How many members there are after it.
+    /// 其后的成员数 / how many members there are after it
     pub members: usize,
 }
 
-/// A case of rectification.
-#[derive(Debug, Clone, PartialEq)]
+/// 一次整改 / an order of rectification and how it ended
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Case {
+    /// 下达日期 / the day on which it was ordered
     pub ordered_on: Date,
+    /// 整改期限 / the day by which it was to be put right
     pub deadline: Date,
-    /// Where the log says that it was ordered.
+    /// 下达整改所在记录的位置 / the position of the event by which it was ordered
     pub position: u64,
+    /// 验收情况，尚未验收的为空 / how it was reviewed; null where it was not yet
     pub review: Option<Review>,
 }
 
-/// How a rectification was reviewed.
-#[derive(Debug, Clone, PartialEq)]
+/// 整改的验收情况 / how a rectification was reviewed
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Review {
+    /// 验收日期 / the day on which it was reviewed
     pub on: Date,
+    /// 验收所在记录的位置 / the position of the event
     pub position: u64,
-    /// Whether it passed: the matters are put right, and members and villagers are satisfied.
+    /// 是否通过：事项已整改，党员和村民满意 / whether it passed: the matters are put right, and members and villagers are satisfied
     pub has_passed: bool,
 }
 
@@ -152,7 +169,7 @@ impl LifeRow {
         self.steps.extend(weight(&event.body).map(|weight| Step {
             on,
             position,
-            event_type: event.body.event_type(),
+            event_type: Cow::Borrowed(event.body.event_type()),
             weight,
         }));
     }

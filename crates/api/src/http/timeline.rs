@@ -1,12 +1,12 @@
-//! A joint branch's timeline: what happened, when it held and when it was recorded, by whom, on which paper.
+//! A joint branch's timeline, and the life that it tells: what happened, when it held and when it was recorded, by whom.
 
 use axum::extract::{Extension, Path, State};
 use axum::http::HeaderMap;
 use axum::response::Response;
-use domain::Event;
 use domain::ids::JointBranchId;
+use domain::{Event, PolicyCalendar};
 use projections::timeline::TimelineEntry;
-use projections::{EventEntry, Page, PersonName, Views, is_recorded_late};
+use projections::{EventEntry, Page, PersonName, Reading, Views, is_recorded_late, life_view};
 use service::names;
 
 use super::App;
@@ -15,6 +15,9 @@ use super::query::Query;
 use super::reads::{unknown, view_problem};
 use crate::auth::Principal;
 use crate::problem::Problem;
+
+/// The most records that tell a life, the latest: more than a century of a joint branch.
+const MAX_TOLD: usize = 5_000;
 
 /// Answers with the entries in the order of the log.
 pub(crate) async fn timeline(
@@ -45,6 +48,31 @@ pub(crate) async fn timeline(
     }
     let view = frame.views.view(format!("joint-branch/{id}"), frame.on, rows);
     answer::json(&headers, position, &Page { view, next_cursor })
+}
+
+/// Answers with the life that the entries tell, in one row.
+pub(crate) async fn life(
+    State(app): State<App>,
+    Path(key): Path<String>,
+    Extension(principal): Extension<Principal>,
+    Extension(query): Extension<Query>,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id: JointBranchId = key.parse().map_err(|_| unknown(&key))?;
+    let state = app.state()?;
+    let found = state.joint_branches.get(&id).ok_or_else(|| unknown(&key))?;
+    principal.require_joint_branch(&state, found)?;
+    let frame = app.frame(&principal, &query, &format!("life {id}")).await?;
+    let row = frame.views.joint_branch(id).ok_or_else(|| unknown(&key))?;
+    let mut events = Vec::new();
+    let entries: Vec<TimelineEntry> = frame.views.timelines().entries(id).copied().collect();
+    for entry in entries.iter().skip(entries.len().saturating_sub(MAX_TOLD)) {
+        events.push(app.event(entry.position).await?.event);
+    }
+    let policies = PolicyCalendar::new(app.service.policy(), frame.views.policies());
+    let reading = Reading { views: &frame.views, policies: &policies, on: frame.on };
+    let view = life_view(reading, row, &events);
+    answer::json(&headers, frame.views.position(), &Page { view, next_cursor: None })
 }
 
 impl App {

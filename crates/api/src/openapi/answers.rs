@@ -4,6 +4,8 @@ use papers::Paper;
 use projections::{
     CountedEntry, EventEntry, LedgerEntry, ListName, Obligation, OrganizationEntry, Page, PartEntry,
     PlaceEntry, PolicyEntry, RegisterEntry, Rehearsal, VillageEntry,
+    CountedEntry, EventEntry, LedgerEntry, LifeRow, ListName, Obligation, OrganizationEntry, Page, PartEntry,
+    PlaceEntry, PolicyEntry, RegisterEntry, VillageEntry,
 };
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};
@@ -55,6 +57,7 @@ fn schema(
         Endpoint::Ledger => or_counted::<LedgerEntry>(components),
         Endpoint::JointBranch => components.of::<Page<LedgerEntry>>(),
         Endpoint::Timeline => components.of::<Page<EventEntry>>(),
+        Endpoint::Life => components.of::<Page<LifeRow>>(),
         Endpoint::JointBranchPaper
         | Endpoint::SupervisionPaper
         | Endpoint::MeetingPaper

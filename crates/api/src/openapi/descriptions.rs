@@ -56,6 +56,10 @@ pub(super) fn of_route(endpoint: Endpoint) -> Say {
             "一个联合党组织自提出以来的大事，按记录先后。",
             "What happened to a joint branch since it was proposed, in the order of recording.",
         ),
+        Endpoint::Life => say(
+            "一个联合党组织的发展历程，只有一行：各项决定、历任书记、成员进出、历次整改，每一点都写明其记录的位置；由其大事记得出，故各次评估见联合党组织本身。",
+            "The life of a joint branch, in one row: decisions, each secretary's time in post, members that joined and left, and cases of rectification, each point with the position of its record. It is told by the timeline; grades stand with the joint branch itself.",
+        ),
         Endpoint::JointBranchPaper => say(
             "由记录起草的一件公文（.docx 或其内容 .json），可按任一日或当时所知起草；记录未载明的处所标为待填并计数。记录中没有依据的，答复 404 并说明。",
             "A paper made from the record, as a Word document or as what it says, as of any day or as known then; what the record does not tell is marked and counted. 404 says what is not on record.",

@@ -34,6 +34,8 @@ pub enum Endpoint {
     JointBranch,
     /// What happened to a joint branch.
     Timeline,
+    /// The life of a joint branch.
+    Life,
     /// A paper on a joint branch.
     JointBranchPaper,
     /// A paper on a supervision.
@@ -380,6 +382,13 @@ pub const ROUTES: &[Route] = &[
         LIST,
         READERS,
         "联合党组织大事记 / what happened to a joint branch",
+    ),
+    read(
+        Endpoint::Life,
+        "/api/v1/joint-branches/{id}/life",
+        ENTITY,
+        READERS,
+        "联合党组织的发展历程 / the life of a joint branch",
     ),
     OF_JOINT_BRANCH,
     OF_SUPERVISION,

@@ -45,6 +45,7 @@ impl Tag {
             | Endpoint::Ledger
             | Endpoint::JointBranch
             | Endpoint::Timeline
+            | Endpoint::Life
             | Endpoint::JointBranchPaper
             | Endpoint::SupervisionPaper
             | Endpoint::MeetingPaper

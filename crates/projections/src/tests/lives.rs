@@ -82,7 +82,7 @@ async fn every_secretary_move_and_case_is_told_once_with_its_record() {
         case.review.as_ref().map(|review| (review.on, review.has_passed)),
         Some((day("2019-11-05"), false))
     );
-    let steps: Vec<_> = found.steps.iter().map(|step| (step.event_type, step.weight)).collect();
+    let steps: Vec<_> = found.steps.iter().map(|step| (&*step.event_type, step.weight)).collect();
     assert_eq!(
         steps,
         [

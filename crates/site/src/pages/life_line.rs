@@ -98,7 +98,7 @@ fn steps(visit: &Visit, row: &JointBranchRow, life: &LifeRow) -> Vec<Mark> {
         let document = document.filter(|_| step.weight == Weight::Begins);
         let document = document.map(|number| format!(" {number}")).unwrap_or_default();
         let label =
-            format!("{} {}{document}", written(visit, row, from), event(visit.language, step.event_type));
+            format!("{} {}{document}", written(visit, row, from), event(visit.language, &step.event_type));
         Mark { from, shape: Shape::Point(class), position: Some(step.position), label }
     };
     bar.into_iter().chain(life.steps.iter().map(point)).collect()

@@ -37,8 +37,8 @@ fn a_merger() -> (JointBranchRow, LifeRow) {
     };
     let mut life = LifeRow::default();
     life.steps = vec![
-        step("2018-01-10", 3, "joint-branch.proposed", Weight::GoesOn),
-        step("2018-03-01", 5, "joint-branch.established", Weight::Begins),
+        step("2018-01-10", 3, "joint-branch.proposed".into(), Weight::GoesOn),
+        step("2018-03-01", 5, "joint-branch.established".into(), Weight::Begins),
     ];
     life.tenures = vec![tenure(21, "2018-03-05", Some("2019-01-05"), 6), tenure(22, "2019-01-05", None, 11)];
     life.moves = vec![Move {
