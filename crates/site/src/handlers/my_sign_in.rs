@@ -33,6 +33,8 @@ const MAX_FORM_BYTES: usize = 4_096;
 struct Own {
     visit: Visit,
     account: Arc<Account>,
+    /// The name of the place to which it is bound.
+    scope: String,
     cookie: String,
     token: TokenHash,
     is_enrolling: bool,
@@ -95,11 +97,15 @@ impl Own {
         let account = principal.account.and_then(|id| state.accounts.get(&id)).cloned();
         let mut visit = plain_visit(app, headers, uri);
         visit.principal = Some(principal);
-        Ok(account.map(|account| Self { visit, account, cookie, token, is_enrolling }))
+        Ok(account.map(|account| {
+            let place = state.place_by_code(&account.scope).map(|place| place.name.to_string());
+            let scope = place.unwrap_or_else(|| account.scope.to_string());
+            Self { visit, account, scope, cookie, token, is_enrolling }
+        }))
     }
 
     fn show(&self, status: StatusCode, setup: &Setup<'_>) -> Response {
-        let main = my_sign_in::page(&self.visit, &self.account, setup, self.is_enrolling);
+        let main = my_sign_in::page(&self.visit, (&self.account, &self.scope), setup, self.is_enrolling);
         page(status, document(&self.visit, self.visit.say(w::MY_SIGN_IN), &main))
     }
 

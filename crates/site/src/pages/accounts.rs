@@ -26,20 +26,25 @@ const COLUMNS: [Column; 8] = [
 ];
 
 /// The table of accounts, each with what can be done.
-pub(crate) fn table(visit: &Visit, lines: &[AccountLine]) -> Table {
+pub(crate) fn table(visit: &Visit, lines: &[AccountLine], place_name: &dyn Fn(&str) -> String) -> Table {
     let mut columns = COLUMNS.to_vec();
     columns.extend(ACTS.map(CommandKind::spec).map(|spec| text(spec.name, &spec.title)));
     let mut table = Table::new("accounts", visit.say(w::ACCOUNTS), &columns);
-    table.rows = lines.iter().map(|line| row(visit, line, lines)).collect();
+    table.rows = lines.iter().map(|line| row(visit, line, lines, place_name)).collect();
     table
 }
 
-fn row(visit: &Visit, line: &AccountLine, all: &[AccountLine]) -> Vec<Cell> {
+fn row(
+    visit: &Visit,
+    line: &AccountLine,
+    all: &[AccountLine],
+    place_name: &dyn Fn(&str) -> String,
+) -> Vec<Cell> {
     let others = all.iter().filter(|other| other.holder_id == line.holder_id && other.id != line.id);
     let role = |line: &AccountLine| term(visit.language, "Role", line.role.as_str());
     let others = others.map(|other| {
         let (zh, en) = other.state.words();
-        format!("{} {}（{}）", role(other), other.scope, visit.language.pick(zh, en))
+        format!("{} {}（{}）", role(other), place_name(&other.scope), visit.language.pick(zh, en))
     });
     let (zh, en) = line.state.words();
     let factor = if line.has_second_factor { w::SECOND_FACTOR_SET } else { w::SECOND_FACTOR_UNSET };
@@ -48,7 +53,7 @@ fn row(visit: &Visit, line: &AccountLine, all: &[AccountLine]) -> Vec<Cell> {
     let mut cells = vec![
         Cell::text(line.holder.clone().unwrap_or_else(|| "—".to_owned())),
         Cell::text(role(line)),
-        Cell::text(line.scope.clone()),
+        Cell::text(place_name(&line.scope)),
         Cell::text(expires_on),
         Cell::text(visit.language.pick(zh, en)),
         Cell::text(visit.say(factor)),

@@ -22,15 +22,20 @@ pub(crate) enum Setup<'a> {
     Refused(&'a str),
 }
 
-/// The page.
-pub(crate) fn page(visit: &Visit, account: &Account, setup: &Setup<'_>, is_needed: bool) -> Markup {
+/// The page; the scope by the name of its place.
+pub(crate) fn page(
+    visit: &Visit,
+    (account, scope): (&Account, &str),
+    setup: &Setup<'_>,
+    is_needed: bool,
+) -> Markup {
     let expires_on =
         account.expires_on.map_or_else(|| visit.say(w::NEVER_ENDS).to_owned(), |day| day.to_string());
     html! {
         @if is_needed { p.notice role="alert" { (visit.say(w::SECOND_FACTOR_NEEDED)) } }
         dl {
             dt { (visit.say(w::ROLE)) } dd { (term(visit.language, "Role", account.role.as_str())) }
-            dt { (visit.say(w::SCOPE_OF)) } dd { (account.scope) }
+            dt { (visit.say(w::SCOPE_OF)) } dd { (scope) }
             dt { (visit.say(w::VALID_UNTIL)) } dd { (expires_on) }
             dt { (visit.say(w::ACCOUNT_ID)) } dd { code { (account.id) } }
         }
