@@ -6,7 +6,7 @@ use calamine::{Data, Reader, Xlsx};
 use rust_xlsxwriter::{Formula, Workbook};
 use serde_json::json;
 
-use crate::harness::{Answer, Client, Desk, desk, fact};
+use crate::harness::{Answer, Client, Desk, desk, fact, settle};
 
 const BOUNDARY: &str = "----lianjian";
 const PATH: &str = "/work/register-place/bulk";
@@ -193,6 +193,35 @@ fn the_rows_of_joint_branches_and_of_villages_stand_in_their_templates() {
     let name = column(&rows, "联合党组织");
     assert_eq!(rows[3..].iter().map(|row| row[name].as_str()).collect::<Vec<_>>(), ["狮子田岩联合党支部"]);
     assert_eq!(template(&clerk, "update-organization").len(), 3 + desk.office.branches.len());
+}
+
+#[test]
+fn what_a_secretary_owes_stands_in_the_templates_that_meet_it() {
+    let desk = desk();
+    let office = &desk.office;
+    let id = office.establish(&desk.server, "2018-06-01");
+    let data = json!({"joint_branch": id, "person": office.persons[0], "source": "strong_village_leader", "term_start": "2018-06-02"});
+    let decided_by = json!({"meeting": "乡党委会", "date": "2018-06-02"});
+    let assign = json!({"effective_date": "2018-06-02", "on_behalf_of": office.township_organ, "decided_by": decided_by, "data": data});
+    let clerk = desk.server.client(&office.clerk);
+    settle(&desk.server.client(&office.officer), &clerk.command("assign-secretary", &assign).expect(201));
+    let mut rows = template(&clerk, "record-commitment");
+    let (kind, person) = (column(&rows, "类别"), column(&rows, "人员"));
+    let goal = rows[3..].iter().position(|row| row[kind] == "任期目标").unwrap() + 3;
+    assert!(rows[goal][person].starts_with("测试书记") && rows.len() > 6, "{rows:?}");
+    // One is filled in, the others are left for later.
+    let (content, made_on) = (column(&rows, "内容"), column(&rows, "作出日期"));
+    rows[goal][content] = "三年内集体经济收入翻一番".into();
+    rows[goal][made_on] = "2018-06-20".into();
+    let path = "/work/record-commitment/bulk";
+    let tried = upload_to(&clerk, path, &workbook_of(&rows)).expect(200);
+    assert!(tried.text.contains("各行均可记录"), "{}", tried.text);
+    record_to(&clerk, path, &form_of(&tried)).expect(303);
+    let left = template(&clerk, "record-commitment");
+    assert!(left[3..].iter().all(|row| row[kind] != "任期目标"), "{left:?}");
+    let reviews = template(&clerk, "record-yearly-review");
+    let year = column(&reviews, "年度");
+    assert!(reviews[3..].iter().any(|row| row[year] == "2018"), "{reviews:?}");
 }
 
 #[test]

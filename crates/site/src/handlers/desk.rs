@@ -3,8 +3,8 @@
 
 use api::http::App;
 use api::http::reads::Snapshot;
-use domain::CityState;
 use domain::scope::Scope;
+use domain::{CityState, CommandKind};
 use projections::Obligation;
 use projections::rows::OrganizationRow;
 
@@ -44,6 +44,13 @@ impl<'a> Desk<'a> {
         let row = owed.joint_branch.and_then(|id| self.frame.views.joint_branch(id));
         let own = acts(owed, row.map(AsRef::as_ref)).into_iter().filter(|act| self.is_open(act, owed));
         own.map(|act| (act.path(), self.asked.visit.say(act.title()))).collect()
+    }
+
+    /// How the reader meets something owed with a command, where that is one of its acts.
+    pub(super) fn act_of(&self, owed: &Obligation, command: CommandKind) -> Option<Act> {
+        let row = owed.joint_branch.and_then(|id| self.frame.views.joint_branch(id));
+        let mut own = acts(owed, row.map(AsRef::as_ref)).into_iter();
+        own.find(|act| act.command == command && self.acts() && self.is_open(act, owed))
     }
 
     /// What the reader may do with an organization that lies in the reader's place.

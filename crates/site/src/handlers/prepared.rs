@@ -8,15 +8,16 @@ use api::http::App;
 use api::http::questions::Obligations;
 use api::http::reads::Snapshot;
 use api::problem::Problem;
-use domain::CityState;
 use domain::organization::{FigureValue, Organization, OrganizationForm, OrganizationStatus};
 use domain::quarter::Quarter;
 use domain::say::Language;
+use domain::{CityState, CommandKind};
 use labels::fields::field;
 use labels::terms::{of_field, term};
-use projections::{rotation, wire_code};
+use projections::{Obligation, rotation, urgency, wire_code};
 
 use super::choices::Choices;
+use super::desk::Desk;
 use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::prefill::prefill;
@@ -37,12 +38,24 @@ const QUARTER: &str = "/data/quarter";
 const ORGANIZATION: &str = "/data/organization";
 const HOST: &str = "/data/host_village";
 
+const PERSON: &str = "/data/person";
+const KIND: &str = "/data/kind";
+const YEAR: &str = "/data/year";
+const LEVEL: &str = "/data/level";
+const MATTER: &str = "/data/matter";
+const POSITION: &str = "/data/position";
+/// Commands whose sheet has no row where nothing is due.
+const OWN_ROWS: [&str; 3] = ["evaluate-quarter", "record-activity", "update-organization"];
+
 /// The columns in which a template of a command stands filled in.
 pub(super) fn prepared_columns(command: &str) -> Vec<&'static str> {
     let about: &[&str] = match command {
         "evaluate-quarter" => &[JOINT_BRANCH, QUARTER],
         "record-activity" => &[JOINT_BRANCH, HOST],
         "update-organization" => &[ORGANIZATION, STANDING],
+        "record-commitment" => &[JOINT_BRANCH, PERSON, KIND, YEAR],
+        "record-yearly-review" => &[PERSON, YEAR, LEVEL],
+        "file-with-county" => &[JOINT_BRANCH, ORGANIZATION, MATTER, POSITION],
         _ => &[],
     };
     OF_EVERY_ROW.iter().chain(about).copied().collect()
@@ -98,8 +111,10 @@ pub(super) fn prepared_rows(
         "evaluate-quarter" => ungraded(app, asked, frame, state)?,
         "record-activity" => at_work(asked, frame, state),
         "update-organization" => of_villages(asked, state),
-        _ => vec![Vec::new(); USUAL_ROWS],
+        _ => owed(app, asked, frame, state, command)?,
     };
+    let about =
+        if about.is_empty() && !OWN_ROWS.contains(&command) { vec![Vec::new(); USUAL_ROWS] } else { about };
     let row = |about: Vec<(&str, String)>| {
         let mut row = usual.clone();
         row.extend(about.into_iter().map(|(pointer, text)| (pointer.to_owned(), text)));
@@ -121,6 +136,38 @@ fn ungraded(
     let found = ids.filter_map(|id| state.joint_branches.get(&id)).filter(|found| asked.leads(state, found));
     let rows = sorted(found.map(|found| (found.name.to_string(), found.id.to_string())));
     Ok(rows.map(|id| vec![(JOINT_BRANCH, id), (QUARTER, quarter.to_string())]).collect())
+}
+
+/// What the reader owes and meets with this command, the most pressing first, filled in as the form of its button is.
+fn owed(
+    app: &App,
+    asked: &PageRequest,
+    frame: &Snapshot,
+    state: &CityState,
+    command: &str,
+) -> Result<Vec<Vec<(&'static str, String)>>, Problem> {
+    let columns = prepared_columns(command);
+    let Some(kind) = CommandKind::named(command).filter(|_| columns.len() > OF_EVERY_ROW.len()) else {
+        return Ok(Vec::new());
+    };
+    let desk = Desk::new(app, asked, frame, state);
+    let mut owed = app.counted(frame, &Obligations(asked.principal.scope.clone(), None, None))?.rows.clone();
+    owed.sort_by_cached_key(urgency);
+    let row = |owed: &Obligation| {
+        let act = desk.act_of(owed, kind)?;
+        let secretary = || {
+            let found = owed.joint_branch.and_then(|id| state.joint_branches.get(&id));
+            found.and_then(|found| Some(found.secretary.as_ref()?.person.to_string()))
+        };
+        let known = |pointer: &&'static str| {
+            let named = act.fields.iter().find(|(name, _)| pointer.strip_prefix("/data/") == Some(name));
+            let value = named.map(|(_, value)| value.clone());
+            let value = value.or_else(|| secretary().filter(|_| *pointer == PERSON))?;
+            Some((*pointer, value))
+        };
+        Some(columns.iter().filter_map(known).collect())
+    };
+    Ok(owed.iter().filter_map(row).collect())
 }
 
 /// Every joint branch that is at work, with the village whose turn it is to host.
