@@ -8,11 +8,13 @@ use crate::harness::{Desk, Server, desk, token};
 
 mod driver;
 mod forms;
+mod from_empty;
 mod home;
 mod lives;
 mod looks;
 mod rules;
 mod slides;
+mod worker;
 
 use driver::Window;
 pub use driver::{Browser, SCREEN};

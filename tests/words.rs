@@ -1,9 +1,12 @@
-//! The words of the pages: whoever reads them in Chinese meets no name of the wire, no id, and no villagers' committee in
-//! the place of a Party organization.
+//! The words of the pages and sheets: whoever reads them in Chinese meets no name of the wire, no id, no bare code of a place,
+//! and no villagers' committee in the place of a Party organization.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::io::Cursor;
 
-use crate::harness::{Client, Server, in_session, run_well};
+use calamine::{Reader, Xlsx};
+
+use crate::harness::{Client, Server, client, in_session, run_well};
 
 /// How many pages of one shape are read: an address without its ids, numbers and values.
 const OF_A_SHAPE: usize = 2;
@@ -34,10 +37,14 @@ const ALLOWED_ON: [(&str, &[&str]); 2] = [
     ),
     ("/check", &["audit", "browser", "check", "docs", "html", "receipt", "verify"]),
 ];
-/// Lists of records: what they are about and in whose name is said there, never a village's official name.
-const OF_RECORDS: [&str; 4] = ["/log", "/lists/overrides", "/lists/corrections", "/lists/late-entries"];
-/// What a villagers' committee is called, which is no Party organization.
+/// What a villagers' committee is called, which is no Party organization: a village's official name ends so.
 const COMMITTEE: &str = "村民委员会";
+/// The page of a village says its official name, once.
+const OFFICIAL_ON: &str = "/villages/";
+/// What stands on the list of work and is no command with a sheet.
+const NO_SHEET: [&str; 2] = ["ledger", "grades"];
+/// How many digits the codes of a city, county, township and village have.
+const CODES: [usize; 4] = [4, 6, 9, 12];
 /// Elements whose text is quoted from the wire, or is not text.
 const QUOTED: [&str; 4] = ["script", "style", "code", "pre"];
 
@@ -55,24 +62,85 @@ fn no_page_in_chinese_speaks_of_wire_names() {
         let directory = data.to_str().unwrap();
         let asked =
             ["token", "create", "--data", directory, "--role", role, "--scope", scope, "--name", name];
-        let pages = pages(&in_session(&server.address, run_well(&asked).trim()));
-        for (path, page) in pages {
-            if OF_RECORDS.iter().any(|on| path.starts_with(on)) && text_of(&page).contains(COMMITTEE) {
-                bare.entry(COMMITTEE.to_owned()).or_default().insert(path.clone());
+        let token = run_well(&asked);
+        let official = official_names(&client(&server.address, token.trim()));
+        let reader = in_session(&server.address, token.trim());
+        let mut found = |word: &str, path: &str| {
+            bare.entry(word.to_owned()).or_default().insert(path.to_owned());
+        };
+        for (path, text) in sheets(&reader) {
+            if official.iter().any(|name| text.contains(name)) {
+                found(COMMITTEE, &path);
+            }
+        }
+        for (path, page) in pages(&reader) {
+            let text = text_of(&page);
+            let is_official = path.starts_with(OFFICIAL_ON);
+            if !is_official && official.iter().any(|name| text.contains(name)) {
+                found(COMMITTEE, &path);
+            }
+            for code in
+                bare_codes(&page).into_iter().filter(|code| !path.contains(code) && is_of(scope, code))
+            {
+                found(&code, &path);
             }
             let allowed =
                 ALLOWED_ON.iter().filter(|(on, _)| path.starts_with(on)).flat_map(|(_, words)| *words);
             let allowed: BTreeSet<&str> = allowed.copied().collect();
-            for word in
-                wire_words(&text_of(&page)).into_iter().filter(|word| !allowed.contains(word.as_str()))
-            {
-                bare.entry(word).or_default().insert(path.clone());
+            for word in wire_words(&text).into_iter().filter(|word| !allowed.contains(word.as_str())) {
+                found(&word, &path);
             }
         }
     }
     let first = |paths: &BTreeSet<String>| paths.iter().take(3).cloned().collect::<Vec<_>>().join(" ");
     let said: Vec<_> = bare.iter().map(|(word, paths)| format!("{word}: {}", first(paths))).collect();
     assert!(said.is_empty(), "{}", said.join("\n"));
+}
+
+/// The official names of the villages that somebody may read.
+fn official_names(reader: &Client) -> Vec<String> {
+    let places = reader.get("/api/v1/places?limit=5000").expect(200).json();
+    let names = places["rows"].as_array().unwrap().iter().filter_map(|place| place["name"].as_str());
+    let names: Vec<String> = names.filter(|name| name.ends_with(COMMITTEE)).map(str::to_owned).collect();
+    assert!(!names.is_empty(), "{places}");
+    names
+}
+
+/// Every sheet that the reader may fill in, with all that stands in it.
+fn sheets(reader: &Client) -> Vec<(String, String)> {
+    let index = reader.with("accept-language", "zh-CN").get("/work").expect(200).text;
+    let commands: BTreeSet<&str> =
+        index.split("href=\"/work/").skip(1).filter_map(|rest| rest.split(['"', '?']).next()).collect();
+    let sheet = |command: &&str| {
+        let path = format!("/work/{command}/template");
+        let bytes = reader.with("accept-language", "zh-CN").download(&path);
+        let mut book: Xlsx<_> = calamine::open_workbook_from_rs(Cursor::new(bytes)).unwrap();
+        let names = book.sheet_names();
+        let cells = names.iter().flat_map(|name| {
+            book.worksheet_range(name)
+                .unwrap()
+                .cells()
+                .map(|(_, _, cell)| cell.to_string())
+                .collect::<Vec<_>>()
+        });
+        let text = cells.collect::<Vec<_>>().join(" ");
+        (path, text)
+    };
+    let found: Vec<_> = commands.iter().filter(|command| !NO_SHEET.contains(command)).map(sheet).collect();
+    assert!(found.len() > 5, "{commands:?}");
+    found
+}
+
+/// What a definition says that is a code of a place and nothing else.
+fn bare_codes(page: &str) -> Vec<String> {
+    let said = page.split("<dd>").skip(1).filter_map(|rest| rest.split("</dd>").next());
+    let is_code = |text: &&str| CODES.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+    said.map(str::trim).filter(is_code).map(str::to_owned).collect()
+}
+
+/// Whether a code is that of a scope, or lies around it or in it: a year is none.
+fn is_of(scope: &str, code: &str) -> bool {
+    code.starts_with(scope) || scope.starts_with(code)
 }
 
 /// The pages that links lead to from the first one, each with its text.

@@ -130,6 +130,24 @@ impl Browser {
         self.fill_in("", name, value);
     }
 
+    /// Picks from a list of a form the first entry that says so.
+    pub fn pick(&self, name: &str, words: &str) {
+        let element = self.find(&format!("select[name='{name}']"));
+        let script = "const e = arguments[0]; const o = [...e.options].find(o => o.text.includes(arguments[1])); if (!o) return [...e.options].map(o => o.text).join(); e.value = o.value; e.dispatchEvent(new Event('input', {bubbles: true})); e.dispatchEvent(new Event('change', {bubbles: true})); return true;";
+        let set = self.run(script, &json!([{ ELEMENT: element }, words]));
+        assert_eq!(set, json!(true), "{name} does not offer {words}");
+    }
+
+    /// Presses keys one after another, as a hand on the keyboard does: letters, or the protocol's names of keys.
+    pub fn press(&self, keys: &str) {
+        let strokes = keys.chars().flat_map(|key| {
+            ["keyDown", "keyUp"].map(|kind| json!({ "type": kind, "value": key.to_string() }))
+        });
+        let strokes: Vec<Value> = strokes.collect();
+        let actions = json!([{ "type": "key", "id": "keyboard", "actions": strokes }]);
+        self.post("actions", &json!({ "actions": actions }));
+    }
+
     /// Chooses a file for a field of a form.
     pub fn attach(&self, name: &str, file: &Path) {
         let element = self.find(&format!("[name='{name}']"));

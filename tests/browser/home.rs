@@ -1,65 +1,11 @@
 //! The home of a clerk and of an officer: what is due is done from it in two clicks; a sheet grades a whole township.
 
-use std::cell::Cell;
-
 use serde_json::{Value, json};
 
 use super::driver::{Browser, SCREEN, Window};
+use super::worker::Worker;
 use super::{as_recorded, check_axe, sign_in};
 use crate::harness::{Desk, Server, desk, token};
-
-/// Somebody at work in a browser, whose clicks and fields are counted from the home page on.
-struct Worker<'a> {
-    browser: &'a Browser,
-    clicks: Cell<u64>,
-    fields: Cell<u64>,
-}
-
-impl<'a> Worker<'a> {
-    fn at_home(browser: &'a Browser) -> Self {
-        browser.go("/");
-        Self { browser, clicks: Cell::new(0), fields: Cell::new(0) }
-    }
-
-    fn click(&self, css: &str) {
-        self.clicks.set(self.clicks.get() + 1);
-        self.browser.click(css);
-    }
-
-    /// The button that stands beside something owed.
-    fn begin(&self, command: &str) {
-        self.click(&format!(".matters a.primary[href^='/work/{command}']"));
-        self.browser.wait_for_path(|path| path.starts_with(&format!("/work/{command}")));
-    }
-
-    fn fill(&self, name: &str, value: &str) {
-        self.fields.set(self.fields.get() + 1);
-        self.browser.fill(name, value);
-    }
-
-    /// A field that is a choice of some.
-    fn choose(&self, name: &str, value: &str) {
-        self.fields.set(self.fields.get() + 1);
-        self.browser.click(&format!("input[name='{name}'][value='{value}']"));
-    }
-
-    /// Records at once, and gives where that led.
-    fn record(&self, leads_to: &str) {
-        self.click("button[name='_step'][value='record']");
-        self.browser.wait_for_path(|path| path.starts_with(leads_to));
-    }
-
-    /// What the table of tasks says that it takes.
-    fn check(&self, task: &str) {
-        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/tasks.md");
-        let table = std::fs::read_to_string(path).unwrap();
-        let line = table.lines().find(|line| line.starts_with(&format!("| {task} |")));
-        let cells: Vec<&str> =
-            line.unwrap_or_else(|| panic!("no row {task}")).split('|').map(str::trim).collect();
-        let counted = (self.clicks.get().to_string(), self.fields.get().to_string());
-        assert_eq!((cells[4], cells[5]), (&*counted.0, &*counted.1), "{task}");
-    }
-}
 
 fn ledger(desk: &Desk) -> Value {
     desk.server.client(&desk.office.clerk).get("/api/v1/townships/510811210/ledger").expect(200).json()

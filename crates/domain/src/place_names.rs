@@ -26,6 +26,20 @@ pub fn stem(level: Level, name: &str) -> &str {
     }
 }
 
+/// A village or community as people call it: 狮子村 of 狮子村民委员会. Its committee joins nothing and decides nothing of the
+/// Party's, so where a Party organization or the village itself is meant the committee is not named.
+pub fn called(name: &str) -> String {
+    let (rest, word) = match without_office(name) {
+        (rest, Some("村民委员会" | "村委会")) => (rest, "村"),
+        (rest, Some("居民委员会" | "居委会")) => (rest, "社区"),
+        _ => return name.to_owned(),
+    };
+    match VILLAGE_WORDS.iter().any(|known| rest.ends_with(known)) {
+        true => rest.to_owned(),
+        false => format!("{rest}{word}"),
+    }
+}
+
 /// The name without the words for the office of a village or community at its end, and those words.
 pub fn without_office(name: &str) -> (&str, Option<&'static str>) {
     let found = OFFICES.iter().find_map(|office| Some((without(name, office)?, *office)));
@@ -92,6 +106,20 @@ mod tests {
         assert_eq!(stem(Level::Township, "东坝街道办事处"), stem(Level::Township, "东坝街道"));
         assert_eq!(stem(Level::Township, "青牛乡"), stem(Level::Township, "青牛镇"));
         assert_eq!(stem(Level::County, "昭化区"), "昭化");
+    }
+
+    #[test]
+    fn a_village_is_called_without_its_committee() {
+        for (name, expected) in [
+            ("白山村民委员会", "白山村"),
+            ("白山村村民委员会", "白山村"),
+            ("大巴口社区居民委员会", "大巴口社区"),
+            ("大巴口居委会", "大巴口社区"),
+            ("三溪口林场虚拟生活区", "三溪口林场虚拟生活区"),
+            ("白果乡", "白果乡"),
+        ] {
+            assert_eq!(called(name), expected, "{name}");
+        }
     }
 
     #[test]

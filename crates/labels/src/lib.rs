@@ -216,6 +216,11 @@ words! {
     NO_GRADE_CHOSEN = "还没有选任何等次", "no grade is chosen yet";
     ROWS_REFUSED = "未通过，没有记录任何内容；填写的都在下面", "Refused; nothing was recorded, and all that was filled in is below";
     BACK_TO_DUE = "回到今日待办", "Back to what is due";
+    BACK_TO_START = "回到启用清单", "Back to the start list";
+    HOUSEHOLDS_UNIT = "户", "households";
+    TO_MEND = "下列各项须补填或改正", "What is listed below is missing or must be mended";
+    THIS_ONE = "本次登记", "the one being recorded";
+    RESOLUTIONS_MISSING = "批准前还缺党员大会决议", "Members' resolutions still missing before it can be approved";
     ALL_WORK = "全部事项…", "Everything…";
     TO_DO = "办理", "To do";
     ABOVE_RECORDS = "办结后由上级登记", "recorded by the tier above once it is done";

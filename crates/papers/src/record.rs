@@ -8,6 +8,7 @@ use domain::event::EventMeta;
 use domain::ids::{OrganizationId, PersonId};
 use domain::organization::{Figure, HostKind, OrganizationForm, OrganizationStatus, ProfileFigure};
 use domain::place::PlaceCode;
+use domain::place_names::called;
 use domain::policy::{Citation, Policy};
 use domain::say::Language;
 use labels::terms::term;
@@ -162,7 +163,7 @@ impl Record<'_> {
             let found = self.reading.views.organization(member.organization);
             let figure = |name| found.and_then(|row| row.profile.get(&name)).and_then(Figure::whole);
             let unit = || found.and_then(|row| row.unit.as_ref()).map(ToString::to_string);
-            let village = member.village.as_ref().map(|place| place.name.to_string());
+            let village = member.village.as_ref().map(|place| called(place.name.as_str()));
             let of_village = |field, value: Option<u32>| match member.village {
                 Some(_) => cell(field, value),
                 None => Piece::known("—"),

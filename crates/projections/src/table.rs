@@ -6,6 +6,7 @@ use domain::document_number::Sha256Hex;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::money::Money;
 use domain::place::PlaceCode;
+use domain::place_names::called;
 use domain::post::ApprovalOwed;
 use domain::quarter::Quarter;
 use domain::say::{Language, Say, say};
@@ -286,7 +287,9 @@ impl Shown {
 
     /// A place by its name.
     pub fn place(place: Option<&PlaceLabel>) -> Self {
-        place.map_or(Self::empty(), |place| Self::text(&place.name).about(About::Place(place.code.clone())))
+        place.map_or(Self::empty(), |place| {
+            Self::text(called(place.name.as_str())).about(About::Place(place.code.clone()))
+        })
     }
 
     /// A place of which only the code is known.

@@ -38,6 +38,7 @@ mod find;
 mod form_bodies;
 mod grades;
 mod home;
+mod hosts;
 mod ledgers;
 mod log;
 mod meeting;

@@ -2,10 +2,8 @@
 
 use papers::Paper;
 use projections::{
-    CountedEntry, EventEntry, LedgerEntry, ListName, Obligation, OrganizationEntry, Page, PartEntry,
-    PlaceEntry, PolicyEntry, RegisterEntry, Rehearsal, VillageEntry,
     CountedEntry, EventEntry, LedgerEntry, LifeRow, ListName, Obligation, OrganizationEntry, Page, PartEntry,
-    PlaceEntry, PolicyEntry, RegisterEntry, VillageEntry,
+    PlaceEntry, PolicyEntry, RegisterEntry, Rehearsal, VillageEntry,
 };
 use schemars::JsonSchema;
 use serde_json::{Map, Value, json};

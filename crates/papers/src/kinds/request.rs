@@ -3,6 +3,7 @@
 use domain::event::EventMeta;
 use domain::event_data::joint_branches::JointBranchProposed;
 use domain::joint_branch::Phase;
+use domain::place_names::called;
 use projections::LedgerEntry;
 use projections::rows::{JointBranchRow, MemberRow, ResolutionRow, VillageSurveyRow};
 
@@ -44,7 +45,7 @@ pub(crate) fn facts(
     facts.stated("地缘理由", Some(&data.justification.geography));
     facts.stated("产业理由", Some(&data.justification.industry));
     facts.stated("治理理由", Some(&data.justification.governance));
-    facts.if_any("中心村", row.base_village.as_ref().map(|place| &place.name));
+    facts.if_any("中心村", row.base_village.as_ref().map(|place| called(place.name.as_str())));
     facts.if_any("共同产业", data.industry.as_ref());
     facts.if_any("方式说明", data.mode_reason.as_ref());
     facts.if_any("上级决定文号", data.superior_decision.as_ref());
@@ -85,7 +86,7 @@ fn surveys(facts: &mut Facts, latest: Option<&[VillageSurveyRow]>, is_lacking: b
     }
     let row = |village: &VillageSurveyRow| {
         vec![
-            cell("村名", village.village.as_ref().map(|place| &place.name)),
+            cell("村名", village.village.as_ref().map(|place| called(place.name.as_str()))),
             Piece::known(day(village.held_on)),
             cell("总户数", village.households),
             Piece::known(village.asked.to_string()),

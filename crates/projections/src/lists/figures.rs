@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use domain::date::Date;
 use domain::ids::{JointBranchId, OrganizationId};
 use domain::organization::{Figure, FigureValue, Profile, ProfileFigure};
+use domain::place_names::called;
 use domain::say::{Say, say};
 use domain::text::Text;
 use domain::{Event, EventBody};
@@ -110,7 +111,7 @@ impl ListOf for Figures {
         })
         .brief(),
         Own::text("village", say("村", "Village"), |row| {
-            Shown::or_empty(row.village.as_ref().map(|place| &place.name))
+            Shown::or_empty(row.village.as_ref().map(|place| called(place.name.as_str())))
         }),
         Own::choice("figure", say("指标", "Figure"), |row| Shown::term("ProfileFigure", &row.figure)).brief(),
         Own::number("before", say("联建前", "Before"), |row| value(row.before.as_ref())).brief(),

@@ -6,6 +6,7 @@ use domain::ids::{JointBranchId, PlaceId};
 use domain::joint_branch::Arrangement;
 use domain::money::{self, Joined, Money, measuring_base};
 use domain::place::PlaceCode;
+use domain::place_names::called;
 use domain::say::{Say, say};
 use domain::text::Text;
 use schemars::JsonSchema;
@@ -68,7 +69,7 @@ impl ListOf for Funding {
     };
 
     const COLUMNS: &'static [Column<FundingRow>] = &[
-        Own::text("name", say("村", "Village"), |row| Shown::text(&row.name)).brief(),
+        Own::text("name", say("村", "Village"), |row| Shown::text(called(row.name.as_str()))).brief(),
         Own::text("code", say("代码", "Code"), |row| Shown::text(&row.code)).brief(),
         Own::choice("township", say("乡镇(街道)", "Township"), |row| {
             Shown::place_code(row.township.as_ref())

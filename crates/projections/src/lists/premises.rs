@@ -2,6 +2,7 @@
 
 use domain::money::Money;
 use domain::place::PlaceCode;
+use domain::place_names::called;
 use domain::premises::{Milestone, Premises as Project, PremisesPayment};
 use domain::say::{Say, say};
 use domain::text::Text;
@@ -64,7 +65,7 @@ impl ListOf for Premises {
     };
 
     const COLUMNS: &'static [Own] = &[
-        Own::text("name", say("村", "Village"), |row| Shown::text(&row.name)).brief(),
+        Own::text("name", say("村", "Village"), |row| Shown::text(called(row.name.as_str()))).brief(),
         Own::text("code", say("代码", "Code"), |row| Shown::text(&row.code)).brief(),
         Own::choice("county", say("县(区)", "County"), |row| Shown::place_code(row.county.as_ref())),
         Own::choice("township", say("乡镇(街道)", "Township"), |row| {
@@ -72,7 +73,9 @@ impl ListOf for Premises {
         }),
         Own::text("project", say("项目", "Project"), |row| Shown::text(&row.project)).brief(),
         Own::text("begun_in", say("立项村", "Begun in"), |row| {
-            Shown::or_empty(row.begun_in.as_ref().map(|place| format!("{} {}", place.code, place.name)))
+            Shown::or_empty(
+                row.begun_in.as_ref().map(|place| format!("{} {}", place.code, called(place.name.as_str()))),
+            )
         }),
         Own::number("total", say("总额（元）", "Total (yuan)"), |row| Shown::money(Some(row.total))).brief(),
         Own::number("start", say("开工款（元）", "Start (yuan)"), |row| amount(row, Milestone::Start)),

@@ -9,6 +9,7 @@ use domain::ids::{JointBranchId, PersonId};
 use domain::joint_branch::{Arrangement, Form, Grade, Mode, Phase};
 use domain::organization::{Figure, ProfileFigure};
 use domain::place::PlaceCode;
+use domain::place_names::called;
 use domain::post::{ApprovalOwed, CommitteeMember};
 use domain::quarter::Quarter;
 use domain::say::{Say, say};
@@ -169,7 +170,8 @@ impl ListOf for Register {
             _ => Shown::empty(),
         }),
         Own::text("heads", say("一肩挑", "Heads a village"), |row| {
-            Words::Names(row.heads.iter().map(|place| Words::Text(place.name.to_string())).collect()).into()
+            Words::Names(row.heads.iter().map(|place| Words::Text(called(place.name.as_str()))).collect())
+                .into()
         }),
         Own::text("committee", say("班子成员及分工", "Committee and duties"), |row| {
             let member = |found: &CommitteeMember| {
@@ -191,7 +193,7 @@ impl ListOf for Register {
             Words::Items(row.filings.iter().map(filing).collect()).into()
         }),
         Own::text("co_located_in", say("合署办公", "Co-located in"), |row| {
-            Shown::or_empty(row.co_located_in.as_ref().map(|place| &place.name))
+            Shown::or_empty(row.co_located_in.as_ref().map(|place| called(place.name.as_str())))
         }),
         Own::text("grades", say("历次评估", "Grades"), |row| {
             let grade = |found: &RegisterGrade| {

@@ -2,6 +2,7 @@
 
 use domain::date::Date;
 use domain::ids::JointBranchId;
+use domain::place_names::called;
 use domain::say::say;
 use domain::text::Text;
 use schemars::JsonSchema;
@@ -64,7 +65,7 @@ impl ListOf for Rotation {
             Shown::place(row.lead_township.as_ref())
         }),
         Own::text("last_host", say("上次承办村", "Last host"), |row| {
-            Shown::or_dash(row.last_host.as_ref().map(|place| &place.name))
+            Shown::or_dash(row.last_host.as_ref().map(|place| called(place.name.as_str())))
         })
         .brief(),
         Own::text("last_hosted_on", say("上次承办", "Last hosted"), |row| {
@@ -72,11 +73,13 @@ impl ListOf for Rotation {
         })
         .brief(),
         Own::text("next_host", say("下次承办村", "Next host"), |row| {
-            Shown::or_dash(row.next_host.as_ref().map(|place| &place.name))
+            Shown::or_dash(row.next_host.as_ref().map(|place| called(place.name.as_str())))
         })
         .brief(),
         Own::text("turns", say("承办次数", "Times hosted"), |row| {
-            let turn = |turn: &HostTurn| Words::Text(format!("{} {}", turn.village.name, turn.times));
+            let turn = |turn: &HostTurn| {
+                Words::Text(format!("{} {}", called(turn.village.name.as_str()), turn.times))
+            };
             Words::Items(row.turns.iter().map(turn).collect()).into()
         }),
     ];

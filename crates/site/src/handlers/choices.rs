@@ -4,7 +4,7 @@ use api::auth::Principal;
 use domain::CommandKind;
 use domain::account::Role;
 use domain::ids::{OrganizationId, PersonId};
-use domain::joint_branch::{JointBranch, Mode, Phase};
+use domain::joint_branch::{JointBranch, Mode, Phase, Survey, VillageSurvey};
 use domain::meeting::Meeting;
 use domain::organization::{HostKind, Organization, OrganizationForm, OrganizationStatus};
 use domain::place::{Level, Place, PlaceCode};
@@ -17,6 +17,7 @@ use labels::terms::{list, term};
 use super::names::NameFinder;
 use crate::pages::forms::render::{Pick, Picks};
 use crate::pages::forms::schema::Field;
+use crate::pages::lists::village_name;
 
 /// What the choices follow from.
 pub(super) struct Choices<'a> {
@@ -63,6 +64,8 @@ impl Choices<'_> {
             ("YellowCardId", _) if key != "IssueYellowCard.id" => Some(Picks::Only(self.yellow_cards())),
             ("MeetingId", _) if key != "RecordMeeting.id" => Some(Picks::Only(self.meetings())),
             ("Authority", _) => Some(Picks::Only(self.authorities())),
+            ("CommandId", "survey") => self.surveys().map(Picks::Only),
+            ("Text", "host") => Some(Picks::Usual(self.hosts())),
             ("PlaceCode" | "PlaceRef", name) if !is_of_no_place_now(&key) => {
                 Some(Picks::Only(self.places(name)))
             }
@@ -90,7 +93,10 @@ impl Choices<'_> {
 
     /// Members only, where a command is about members; else what is at work in the scope.
     fn organizations(&self, key: &str) -> Vec<Pick> {
-        let of_members = matches!(key, "MoveFunctions.from" | "Succession.member" | "ReleaseMember.member");
+        let of_members = matches!(key, "MoveFunctions.from" | "Succession.member" | "ReleaseMember.member")
+            // Before it is established, nobody but its members resolves on it.
+            || key == "MembersResolution.organization"
+                && self.joint_branch.is_some_and(|found| found.phase == Phase::Proposed);
         let named = |found: &Organization| (found.id.to_string(), self.organization_name(found));
         if let (true, Some(joint_branch)) = (of_members, self.joint_branch) {
             let members = joint_branch.members.iter().filter_map(|id| self.state.organizations.get(id));
@@ -146,7 +152,7 @@ impl Choices<'_> {
         let place = self.state.places.get(&found.location);
         place.map_or_else(
             || found.name.to_string(),
-            |place| format!("{}（{} {}）", found.name, place.name, place.code),
+            |place| format!("{}（{} {}）", found.name, called(place), place.code),
         )
     }
 
@@ -229,6 +235,21 @@ impl Choices<'_> {
         within.map(|found| (found.id.to_string(), format!("{} {}", found.due, found.matter))).collect()
     }
 
+    /// The will surveys of the joint branch, the latest first, by what they found; nothing where none is chosen.
+    fn surveys(&self) -> Option<Vec<Pick>> {
+        let village = |found: &VillageSurvey| {
+            let place = self.state.places.get(&found.village).map(|place| called(place));
+            format!("{} {}/{}", place.unwrap_or_default(), found.in_favour, found.asked)
+        };
+        let named = |found: &Survey| {
+            let villages: Vec<_> = found.villages.iter().map(village).collect();
+            let day = found.villages.iter().map(|found| found.held_on).max();
+            let day = day.map_or_else(String::new, |day| day.to_string());
+            (found.id.to_string(), format!("{day} {}", villages.join(self.language.pick("、", ", "))))
+        };
+        Some(self.joint_branch?.surveys.iter().rev().map(named).collect())
+    }
+
     /// Those that stand.
     fn yellow_cards(&self) -> Vec<Pick> {
         let standing = self.state.yellow_cards.values().filter(|found| found.lifted.is_none());
@@ -274,8 +295,17 @@ impl Choices<'_> {
         let organs = within.iter().filter(|found| found.form == OrganizationForm::Organ).map(pick);
         let others = within.iter().filter(|found| found.form != OrganizationForm::Organ).map(pick);
         let place = self.state.place_by_code(&self.principal.scope);
-        let place = place.map(|place| (place.code.to_string(), format!("{} {}", place.name, place.code)));
+        let place = place.map(|place| pick_of(place));
         sorted(organs.collect()).into_iter().chain(sorted(others.collect())).chain(place).collect()
+    }
+
+    /// Places that an organization may belong to: of the city those that have organs which its office registers.
+    pub(super) fn hosts(&self) -> Vec<Pick> {
+        let scope: &PlaceCode = &self.principal.scope;
+        let fits = |place: &Place| scope.level() != Level::City || place.level == Level::City;
+        let own = self.state.places_by_code.values().filter_map(|id| self.state.places.get(id));
+        let own = own.filter(|place| self.state.scope_of_place(place.id).is_within(scope) && fits(place));
+        own.map(|place| pick_of(place)).collect()
     }
 
     fn places(&self, name: &str) -> Vec<Pick> {
@@ -318,7 +348,12 @@ fn field_is_superior(key: &str) -> bool {
 }
 
 fn pick_of(place: &Place) -> Pick {
-    (place.code.to_string(), format!("{} {}", place.name, place.code))
+    (place.code.to_string(), format!("{} {}", called(place), place.code))
+}
+
+/// A place as people call it: a villagers' committee has no part in what the Party does there.
+fn called(place: &Place) -> String {
+    village_name(&place.name, place.kind)
 }
 
 fn sorted(mut picks: Vec<Pick>) -> Vec<Pick> {

@@ -110,14 +110,16 @@ async fn show(app: &App, name: ListName, asked: &mut PageRequest) -> Result<Resp
 
 /// Whether the reader may use the page that does an item of the start list.
 fn may_open(app: &App, asked: &PageRequest, item: StartItem, page: &str) -> bool {
-    let spec = page.strip_prefix("/work/").and_then(CommandKind::named_over_http).map(CommandKind::spec);
+    // The form may stand filled in for what is missing.
+    let form = page.split('?').next().unwrap_or(page);
+    let spec = form.strip_prefix("/work/").and_then(CommandKind::named_over_http).map(CommandKind::spec);
     // Each tier registers its own organs.
     let is_own = match asked.principal.role {
         Role::CityOffice => item == StartItem::CityOrgan,
         _ => item != StartItem::CityOrgan,
     };
     spec.is_some_and(|spec| may_give(asked, app.service.policy(), spec))
-        && (is_own || page != "/work/register-organization")
+        && (is_own || form != "/work/register-organization")
 }
 
 /// The places whose list can be chosen: the reader's own, the counties of a city, and the townships of the county at hand.

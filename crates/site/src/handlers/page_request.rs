@@ -23,11 +23,13 @@ use domain::place::{Level, PlaceCode};
 use domain::say::Language;
 use labels as w;
 use maud::Markup;
+use projections::is_before_the_first_decision;
 use service::names;
 
 use super::demo_role::demo_roles;
 use super::{page, see_other};
 use crate::pages::layout::document;
+use crate::pages::lists::village_name;
 use crate::pages::sign_in;
 use crate::pages::table::{FILTER_PREFIX, HIDE_PREFIX, Table};
 use crate::pages::visit::{Notices, Visit};
@@ -35,7 +37,7 @@ use crate::pages::visit::{Notices, Visit};
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
-const KNOWN: [&str; 49] = [
+const KNOWN: [&str; 52] = [
     "account",
     "as_of",
     "known_at",
@@ -85,6 +87,9 @@ const KNOWN: [&str; 49] = [
     "who",
     "about",
     "cursor",
+    "host_kind",
+    "form",
+    "host",
 ];
 
 /// A request for a page by somebody who may read.
@@ -154,6 +159,7 @@ impl PageRequest {
         self.visit.position = frame.views.position();
         self.visit.on = Some(frame.on);
         self.visit.notices.simulated = frame.views.city().simulated.unwrap_or(false);
+        self.visit.notices.begins = is_before_the_first_decision(&frame.views);
         let own = frame.views.place_by_code(&self.principal.scope);
         self.visit.is_ahead = frame.on > app.today();
         self.visit.holder = holder_of(app, &self.principal)?;
@@ -183,7 +189,7 @@ impl PageRequest {
                 Level::Village => format!("/villages/{}", place.code),
             };
             let link = place.code.is_within(&self.principal.scope).then(|| self.visit.link(&path));
-            around.push((place.name.to_string(), link));
+            around.push((village_name(&place.name, place.kind), link));
             next = place.parent.as_ref().and_then(|above| frame.views.place(above.id));
         }
         around.reverse();

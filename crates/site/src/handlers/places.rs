@@ -327,5 +327,8 @@ pub(super) fn scope_of(app: &App, asked: &PageRequest) -> Result<PlaceCode, Prob
 }
 
 pub(super) fn name_of(frame: &Snapshot, code: &PlaceCode) -> String {
-    frame.views.place_by_code(code).map_or_else(|| code.to_string(), |place| place.name.to_string())
+    frame
+        .views
+        .place_by_code(code)
+        .map_or_else(|| code.to_string(), |place| lists::village_name(&place.name, place.kind))
 }

@@ -10,13 +10,14 @@ use domain::organization::OrganizationForm;
 use domain::place::{Level, PlaceCode};
 use domain::quarter::Quarter;
 use domain::thresholds::Thresholds;
+use labels as w;
 use projections::figures_by_name;
 
-use crate::pages::forms::values::{MAX_ROWS, Posted};
+use crate::pages::forms::values::{KEY, MAX_ROWS, Posted};
 use crate::pages::visit::Visit;
 
 /// Parameters of the address that fill the field of the same name.
-const BY_ADDRESS: [&str; 21] = [
+const BY_ADDRESS: [&str; 24] = [
     "account",
     "decision",
     "joint_branch",
@@ -38,7 +39,13 @@ const BY_ADDRESS: [&str; 21] = [
     "ground",
     "level",
     "basis",
+    "host_kind",
+    "form",
+    "host",
 ];
+
+/// The figure of a village by which its surveys are judged.
+const HOUSEHOLDS: &str = "households";
 
 /// A fresh form.
 pub(super) fn prefill(
@@ -58,8 +65,17 @@ pub(super) fn prefill(
     }
     if principal.role == Role::SecurityAdmin {
         posted.insert("/on_behalf_of".into(), principal.scope.to_string());
-    } else if let Some(organ) = own_organ(state, principal) {
-        posted.insert("/on_behalf_of".into(), organ);
+    } else if let Some(body) = own_organ(state, principal) {
+        posted.insert("/on_behalf_of".into(), body);
+    }
+    if command == "propose-joint-branch" && principal.scope.level() == Level::Township {
+        posted.insert("/data/lead_township".into(), principal.scope.to_string());
+    }
+    if let ("update-organization", Some(figure)) = (command, visit.parameter("figure")) {
+        posted.insert(format!("/data/profile/0/{KEY}"), figure.to_owned());
+        if figure == HOUSEHOLDS {
+            posted.insert("/data/profile/0/unit".into(), visit.say(w::HOUSEHOLDS_UNIT).to_owned());
+        }
     }
     let corrected = visit.parameter("event").and_then(|id| id.parse().ok());
     if let ("correct-record", Some(event)) = (command, corrected)
@@ -117,14 +133,14 @@ fn awaiting(
     }
 }
 
-/// The one deciding organ of the reader's own place, where there is exactly one.
+/// The one deciding organ of the reader's own place; the place itself, which states mere facts, where it has none yet.
 fn own_organ(state: &CityState, principal: &Principal) -> Option<String> {
     let place = state.place_by_code(&principal.scope)?.id;
     let is_own = |found: &&std::sync::Arc<domain::organization::Organization>| {
         found.location == place && found.form == OrganizationForm::Organ
     };
     let mut own = state.organizations.values().filter(is_own);
-    let first = own.next()?;
+    let Some(first) = own.next() else { return Some(principal.scope.to_string()) };
     own.next().is_none().then(|| first.id.to_string())
 }
 
@@ -137,6 +153,12 @@ fn of_joint_branch(state: &CityState, found: &JointBranch, command: &str, today:
             for (row, code) in codes.enumerate() {
                 posted.insert(format!("/data/villages/{row}/village"), code);
                 posted.insert(format!("/data/villages/{row}/date"), today.to_string());
+            }
+        }
+        "record-members-resolution" if found.phase == Phase::Proposed => {
+            let left = found.members.iter().filter(|id| !found.resolutions.contains_key(id));
+            for (row, member) in left.enumerate() {
+                posted.insert(format!("/data/resolutions/{row}/organization"), member.to_string());
             }
         }
         "dissolve-joint-branch" => {

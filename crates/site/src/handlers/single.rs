@@ -27,6 +27,8 @@ use crate::pages::entities::{self, OrganizationPage};
 use crate::pages::joint_branch::{JointBranchPage, page};
 use crate::pages::owed::AtDesk;
 
+/// The rule by which the members of each organization resolve what it enters.
+const RESOLUTIONS: &str = "resolution-required";
 /// How many records a page tells at most: some twenty years of a joint branch, each a read of the log.
 const TOLD_RECORDS: usize = 600;
 
@@ -61,6 +63,8 @@ pub(super) async fn joint_branch(
     });
     let papers: Vec<_> = papers.collect();
     let actions = if visit.is_past() { Vec::new() } else { actions(&app, &asked, found) };
+    let policy = state.policies.resolve(app.service.policy(), frame.on, county.as_ref());
+    let needs_resolutions = policy.is_on_file(RESOLUTIONS);
     let desk = Desk::new(&app, &asked, &frame, &state);
     let doing = |owed: &Obligation| desk.of(owed);
     let main = page(
@@ -77,6 +81,7 @@ pub(super) async fn joint_branch(
                 doing: if desk.acts() { Some(&doing) } else { None },
                 place_name: &|code| name_of(&frame, code),
             },
+            needs_resolutions: !visit.is_past() && needs_resolutions,
             actions: &actions,
             papers: &papers,
             names: &|key| finder.find(key),

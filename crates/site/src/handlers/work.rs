@@ -27,6 +27,7 @@ use ulid::Ulid;
 use super::cautions::{Recorded as Trials, cautions, followed};
 use super::checks::checks;
 use super::choices::Choices;
+use super::hosts::host_by_code;
 use super::names::NameFinder;
 use super::page_request::PageRequest;
 use super::prefill::{of_policy, prefill};
@@ -35,6 +36,7 @@ use super::rehearsals::rehearsed;
 use super::scan_uploads::{received, store};
 use super::see_other;
 use super::subject::subject_of;
+use crate::pages::entries::Named;
 use crate::pages::forms::choice::unused;
 use crate::pages::forms::render::Form;
 use crate::pages::forms::schema::Field;
@@ -102,6 +104,7 @@ pub(super) async fn send(
     let text = |name: &str| sent.text(name);
     let (mut posted, mut refused) = posted(sent.fields());
     let (scans, not_stored) = store(&app, uploads, &mut posted).await?;
+    refused.extend(host_by_code(&app, &asked, &frame, &mut posted)?);
     let read = read_request(&fields, &posted);
     refused.extend(read.refused);
     refused.extend(unused(spec, &fields, &posted));
@@ -304,7 +307,9 @@ async fn show_preview(
     let day = sheet.followed.map(|day| visit.say(&w::day_followed(&day.say())).to_owned());
     let cautions: Vec<String> =
         day.into_iter().chain(cautions(asked, (frame, &policies), &choices, &recorded)).collect();
-    let named = |key: &str| names.find(key);
+    let is_new = |key: &str| key == sheet.key;
+    let new = || Named { text: visit.say(w::THIS_ONE).to_owned(), link: None };
+    let named = |key: &str| if is_new(key) { Some(new()) } else { names.find(key) };
     let said = CommandKind::named(sheet.spec.name).and_then(|kind| sentence(visit, kind, request, &named));
     let events = events.iter().map(|event| {
         let data = serde_json::to_value(&event.body).map_err(|error| Problem::internal(error.to_string()))?;
@@ -391,7 +396,11 @@ fn refuse_for(
     }
     // A form that was recorded and then changed gets a key of its own: it is another command.
     let key = if problem.kind() == Kind::KeyReused { new_key(app)? } else { sheet.key.to_owned() };
-    let refusal = problem.refusal();
+    let mut refusal = problem.refusal();
+    if problem.kind() == Kind::Schema {
+        // Programs are led to the schema, people to the fields below.
+        refusal.detail = (w::TO_MEND.zh.to_string(), w::TO_MEND.en.to_string());
+    }
     draw(app, asked, frame, &Sheet { refusal: Some(&refusal), key: &key, ..*sheet })
 }
 

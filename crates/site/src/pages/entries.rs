@@ -101,25 +101,29 @@ pub(crate) fn fields(visit: &Visit, owner: &str, object: &Value, names: Names<'_
     html! {
         dl.fields {
             @for (name, found) in entries.filter(|(_, found)| !is_empty(found)) {
-                dt { (label(visit, owner, name, names)) }
+                dt { (label(visit, owner, name, found, names)) }
                 dd { (value(visit, name, found, names)) }
             }
         }
     }
 }
 
-/// The fields of a value that is shown whole, such as a document or a meeting.
-pub(crate) fn particulars(visit: &Visit, found: &impl Serialize, names: Names<'_>) -> Markup {
-    fields(visit, "", &serde_json::to_value(found).unwrap_or_default(), names)
+/// The fields of a value that is shown whole, such as a document or a meeting, under the name that it has in a record.
+pub(crate) fn particulars(visit: &Visit, name: &str, found: &impl Serialize, names: Names<'_>) -> Markup {
+    fields(visit, name, &serde_json::to_value(found).unwrap_or_default(), names)
 }
 
 /// A field's label: a key that is an id or code of its own is said by its name.
-fn label(visit: &Visit, owner: &str, name: &str, names: Names<'_>) -> String {
+fn label(visit: &Visit, owner: &str, name: &str, found: &Value, names: Names<'_>) -> String {
     let is_key = name.len() == 26 || name.bytes().all(|byte| byte.is_ascii_digit());
     match names(name).filter(|_| is_key) {
         Some(named) => named.text,
         // The figures of a profile are keyed by what they are.
         None if owner == "profile" => term(visit.language, "ProfileFigure", name),
+        // Of a review it says how many members are satisfied, elsewhere which organizations the members are.
+        None if name == "members" && found.get("satisfied").is_some() => {
+            field(visit.language, "ReviewRectification", name)
+        }
         None => field(visit.language, owner, name),
     }
 }
@@ -225,6 +229,12 @@ mod tests {
             (key == "01J8KQ2M000000000000000001")
                 .then(|| Named { text: "紫云村党支部".into(), link: Some("/organizations/x".into()) })
         };
+        let head =
+            json!({"decided_by": {"meeting": "县委常委会"}, "members": {"asked": 40, "satisfied": 38}});
+        let said = fields(&visit(Language::Zh, &[]), "", &head, &names).into_string();
+        for words in ["会议名称", "党员满意度", "征求党员数"] {
+            assert!(said.contains(&format!("<dt>{words}</dt>")), "{words}: {said}");
+        }
         let data = json!({"grade": "poor", "members": ["01J8KQ2M000000000000000001"], "base": {"amount": 120_050, "unit": "fen"}, "reason": null, "improved": false});
         let said = fields(&visit(Language::Zh, &[]), "", &data, &names).into_string();
         for words in [

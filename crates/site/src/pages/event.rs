@@ -30,11 +30,11 @@ pub(crate) fn page(
             dt { (visit.say(w::RECORDED)) } dd { (china_time(row.recorded_at)) " · " (row.recorded_at) @if row.recorded_late { " " span.mark { (visit.say(w::RECORDED_LATE)) } } }
             dt { (visit.say(w::ON_BEHALF_OF)) } dd { (text_value(visit, "on_behalf_of", &row.on_behalf_of.to_string(), names)) }
             dt { (visit.say(w::ACTOR)) } dd { (word(visit, "Role", &row.actor_role)) " " (actor(row)) }
-            @if let Some(document) = &row.document { dt { (visit.say(w::DOCUMENT)) } dd { (particulars(visit, document, names)) } }
-            @if let Some(document) = &row.corrected_document { dt { (visit.say(w::CORRECTED_DOCUMENT)) } dd { (particulars(visit, document, names)) } }
-            @if let Some(decided) = &row.decided_by { dt { (visit.say(w::MEETING_PART)) } dd { (particulars(visit, decided, names)) } }
+            @if let Some(document) = &row.document { dt { (visit.say(w::DOCUMENT)) } dd { (particulars(visit, "document", document, names)) } }
+            @if let Some(document) = &row.corrected_document { dt { (visit.say(w::CORRECTED_DOCUMENT)) } dd { (particulars(visit, "document", document, names)) } }
+            @if let Some(decided) = &row.decided_by { dt { (visit.say(w::MEETING_PART)) } dd { (particulars(visit, "decided_by", decided, names)) } }
             dt { (visit.say(w::COMMAND_ID)) } dd { code { (row.command_id) } }
-            @if let Some(set_aside) = &row.set_aside { dt { (visit.say(w::OVERRIDE)) } dd { (particulars(visit, set_aside, names)) } }
+            @if let Some(set_aside) = &row.set_aside { dt { (visit.say(w::OVERRIDE)) } dd { (particulars(visit, "override", set_aside, names)) } }
             @if !row.warnings.is_empty() {
                 dt { (visit.say(w::WARNINGS)) }
                 dd { (warnings(visit, &row.warnings)) }

@@ -6,7 +6,7 @@ use domain::quarter::Quarter;
 use domain::say::Say;
 use labels as w;
 use maud::{Markup, html};
-use projections::{LedgerEntry, Obligation};
+use projections::{LedgerEntry, Obligation, ObligationKind};
 
 use super::acts::Doing;
 use super::branches::{self, JointBranchLine, next_host};
@@ -59,9 +59,9 @@ impl Tab {
 
 /// What is owed in a place, as its home tells it: each list the most pressing first.
 pub(crate) struct Due<'a> {
-    /// By its own organs, overdue or due soon.
+    /// By its own organs: overdue, due soon, or waited for by somebody.
     pub(crate) mine: Vec<&'a Obligation>,
-    /// By others, overdue or due soon.
+    /// By others, likewise.
     pub(crate) waiting: Vec<&'a Obligation>,
     /// By anybody, due soon and not overdue.
     pub(crate) soon: Vec<&'a Obligation>,
@@ -75,11 +75,11 @@ impl<'a> Due<'a> {
         let until = on.plus_days(SOON_DAYS);
         let last = Quarter::of(on).previous();
         let is_own = |found: &&Obligation| found.owner.code.as_ref() == Some(own);
-        let near = || owed.iter().filter(|found| found.due <= until);
+        let near = || owed.iter().filter(|found| found.due <= until || is_waited_for(found.kind));
         Self {
             mine: near().filter(is_own).collect(),
             waiting: near().filter(|found| !is_own(found)).collect(),
-            soon: near().filter(|found| !found.overdue).collect(),
+            soon: owed.iter().filter(|found| found.due <= until && !found.overdue).collect(),
             grades: owed.iter().filter(|found| is_grade_of(found, last)).collect(),
         }
     }
@@ -92,6 +92,21 @@ impl<'a> Due<'a> {
             Tab::Grades => &self.grades,
         }
     }
+}
+
+/// Whether somebody waits for it from the day on which it was asked: such a thing is told at once, however late its last day is.
+fn is_waited_for(kind: ObligationKind) -> bool {
+    matches!(
+        kind,
+        ObligationKind::Survey
+            | ObligationKind::Approval
+            | ObligationKind::Supplement
+            | ObligationKind::SecretaryApproval
+            | ObligationKind::RectificationOrder
+            | ObligationKind::Supervision
+            | ObligationKind::MeetingDecision
+            | ObligationKind::DecisionClosing
+    )
 }
 
 /// An act that the role gives often.
@@ -168,7 +183,8 @@ fn place_page(visit: &Visit, code: &PlaceCode) -> String {
 
 fn counts(visit: &Visit, home: &Home<'_>) -> Markup {
     let overdue = home.due.mine.iter().filter(|found| found.overdue).count();
-    let soon = home.due.mine.len() - overdue;
+    let until = home.on.plus_days(SOON_DAYS);
+    let soon = home.due.mine.iter().filter(|found| !found.overdue && found.due <= until).count();
     let class = if overdue > 0 { "state-bad" } else { "" };
     html! {
         span class=(class) { (visit.language.pick(format!("逾期 {} 项", grouped(overdue)), format!("{} overdue", grouped(overdue)))) }
@@ -291,7 +307,7 @@ pub(crate) fn title(visit: &Visit, name: &str) -> String {
 #[cfg(test)]
 mod tests {
     use domain::say::Say;
-    use projections::{Detail, ObligationKind, Owner};
+    use projections::{Detail, Owner};
 
     use super::*;
     use crate::pages::acts::tests::owed;
@@ -322,6 +338,11 @@ mod tests {
         assert_eq!(found.mine, [&all[0], &all[1]]);
         assert_eq!(found.waiting, [&all[3], &all[4]]);
         assert_eq!(found.soon, [&all[1], &all[4]]);
+        // A proposal is told from its first day on: whoever sent it waits.
+        let far = Obligation { kind: ObligationKind::Approval, ..all[2].clone() };
+        let far = [far];
+        let found_far = Due::of(&far, &own, on);
+        assert_eq!((found_far.mine.len(), found_far.soon.len()), (1, 0));
         // All of them are of the quarter that ended last.
         assert_eq!(found.grades.len(), all.len());
     }

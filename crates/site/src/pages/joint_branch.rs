@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use domain::function::Function;
 use domain::joint_branch::{Form, Justification, Phase};
 use domain::money::Money;
+use domain::place_names::called;
 use domain::post::FirstSecretary;
 use domain::resolution::{Agreement, Returned};
 use domain::say::Say;
@@ -19,7 +20,7 @@ use super::entries::Names;
 use super::life_line;
 use super::lists::{form_of, grades, mode_of, money, phase_class, village_name, word};
 use super::named_lists::{TableContext, figures_of};
-use super::owed::{AtDesk, next_due};
+use super::owed::{AtDesk, next_due, unresolved};
 use super::registration;
 use super::table::{Cell, Table, grouped, number, text};
 use super::visit::Visit;
@@ -38,6 +39,8 @@ pub(crate) struct JointBranchPage<'a> {
     pub(crate) is_cut: bool,
     /// Who looks at what it owes.
     pub(crate) desk: AtDesk<'a>,
+    /// Whether its members' meetings must have resolved it before it is approved.
+    pub(crate) needs_resolutions: bool,
     /// What the reader may do with it now.
     pub(crate) actions: &'a [(String, &'static str)],
     /// The papers that can be made of it, with their names.
@@ -88,6 +91,7 @@ fn beside(visit: &Visit, page: &JointBranchPage<'_>) -> Markup {
                 (next_due(visit, &page.desk, &entry.obligations, is_whole(visit)))
             }
         }
+        @if page.needs_resolutions { (unresolved(visit, row, page.actions)) }
         @if let Some(village) = next_host(entry) {
             p.turn { (visit.say(w::NEXT_HOST)) (visit.language.pick("：", ": ")) strong { (village) } }
         }
@@ -251,7 +255,7 @@ fn leadership(visit: &Visit, row: &JointBranchRow, names: Names<'_>) -> Markup {
             }
             @for head in &row.village_heads {
                 dt { (visit.language.pick("一肩挑", "Heads the village")) }
-                dd { (head.village.name) " · " (head.elected_on) " – " (head.term_end) }
+                dd { (called(head.village.name.as_str())) " · " (head.elected_on) " – " (head.term_end) }
             }
         }
     }
@@ -313,7 +317,7 @@ fn funding(visit: &Visit, row: &JointBranchRow) -> Table {
         for (year, funding) in &member.funding {
             let amount = |found: Option<Money>| money(found);
             table.rows.push(vec![
-                Cell::or_empty(member.village.as_ref().map(|place| &place.name)),
+                Cell::or_empty(member.village.as_ref().map(|place| called(place.name.as_str()))),
                 Cell::text(year.to_string()),
                 amount(funding.base),
                 amount(funding.supplement),
@@ -330,7 +334,7 @@ fn rotation(visit: &Visit, entry: &LedgerEntry) -> Table {
     for turn in &entry.rotation {
         let last = turn.last_hosted_on.map_or_else(|| "—".to_owned(), |day| day.to_string());
         table.rows.push(vec![
-            Cell::text(turn.village.name.to_string()),
+            Cell::text(called(turn.village.name.as_str())),
             Cell::text(last),
             Cell::count(turn.times),
         ]);
@@ -407,7 +411,7 @@ fn surveys(visit: &Visit, row: &JointBranchRow) -> Table {
     let mut table = Table::new("surveys", visit.say(w::SURVEYS), &columns);
     for village in row.surveys.iter().flatten() {
         table.rows.push(vec![
-            Cell::or_empty(village.village.as_ref().map(|place| &place.name)),
+            Cell::or_empty(village.village.as_ref().map(|place| called(place.name.as_str()))),
             Cell::text(village.held_on.to_string()),
             Cell::count(village.asked),
             Cell::count(village.in_favour),

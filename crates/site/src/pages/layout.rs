@@ -107,6 +107,7 @@ fn just_recorded(visit: &Visit) -> Markup {
                 @if let Some(spec) = done { " " (visit.say(&spec.title)) }
                 " · " a href=(visit.link(&format!("/events/{position}"))) { (visit.say(w::OPEN_RECORD)) }
                 @if let Some(spec) = done { " · " a href=(format!("/work/{}", spec.name)) { (visit.say(w::ANOTHER)) } }
+                @if visit.notices.begins { " · " a href=(visit.link("/start")) { (visit.say(w::BACK_TO_START)) } }
                 " · " a href=(visit.link("/")) { (visit.say(w::BACK_TO_DUE)) }
             }
         }

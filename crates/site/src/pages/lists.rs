@@ -4,7 +4,7 @@ use domain::code::Code;
 use domain::joint_branch::{Form, Mode, Phase};
 use domain::money::Money;
 use domain::place::{Level, PlaceCode, PlaceKind};
-use domain::place_names::stem;
+use domain::place_names::{called, stem};
 use domain::say::Say;
 use domain::text::Text;
 use labels as w;
@@ -140,7 +140,7 @@ pub(crate) fn villages<'a>(
         let first = row.joint_branches.first();
         let first = first.map(|found| visit.link(&format!("/joint-branches/{}", found.id)));
         table.rows.push(vec![
-            Cell::text(row.name.to_string()).to(visit.link(&format!("/villages/{}", row.code))),
+            Cell::text(called(row.name.as_str())).to(visit.link(&format!("/villages/{}", row.code))),
             Cell::text(row.code.to_string()),
             Cell::text(word(visit, "PlaceKind", &row.kind)),
             match first {

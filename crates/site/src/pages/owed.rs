@@ -1,10 +1,13 @@
 //! What is owed, a short row each: when, what, and the button of what the reader may do about it.
 
+use domain::CommandKind;
 use domain::date::Date;
+use domain::joint_branch::Phase;
 use domain::place::PlaceCode;
 use domain::say::Language;
 use labels as w;
 use maud::{Markup, html};
+use projections::rows::JointBranchRow;
 use projections::{Obligation, urgency};
 
 use super::acts::{Doing, Doors, subject};
@@ -39,6 +42,22 @@ pub(crate) fn next_due(visit: &Visit, desk: &AtDesk<'_>, owed: &[Obligation], is
             details.fold open[is_whole] {
                 summary { (visit.language.pick(format!("另有 {} 项待办", grouped(rest.len())), format!("{} more", grouped(rest.len())))) }
                 (obligations(visit, title, rest, desk.place_name, desk.doing).plain(visit, false))
+            }
+        }
+    }
+}
+
+/// Of a proposal, the members that have not resolved it: without them it cannot be approved.
+pub(crate) fn unresolved(visit: &Visit, row: &JointBranchRow, actions: &[(String, &'static str)]) -> Markup {
+    let is_resolved = |id| row.resolutions.iter().any(|found| found.organization == id);
+    let left = row.members.iter().filter(|found| !is_resolved(found.organization));
+    let left: Vec<&str> = left.map(|found| found.name.as_str()).collect();
+    let form = format!("/work/{}?", CommandKind::RecordMembersResolution.name());
+    html! {
+        @if row.phase == Phase::Proposed && !left.is_empty() {
+            p.notice role="note" {
+                (visit.say(w::RESOLUTIONS_MISSING)) (visit.language.pick("：", ": ")) (left.join(visit.language.pick("、", ", "))) " "
+                @if let Some((link, title)) = actions.iter().find(|(link, _)| link.starts_with(&form)) { a.button href=(link) { (title) } }
             }
         }
     }

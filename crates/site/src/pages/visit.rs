@@ -17,6 +17,8 @@ pub(crate) struct Notices {
     pub(crate) simulated: bool,
     /// Whether no witness outside the city's machines has signed yet.
     pub(crate) not_witnessed: bool,
+    /// Whether the office has decided nothing yet, and begins with the start list.
+    pub(crate) begins: bool,
     /// How many witnesses have signed the newest head that any has signed.
     pub(crate) witnesses: usize,
 }

@@ -1,13 +1,15 @@
 //! The rows of the start list, counted from the rows of the snapshot and what was noted of the log.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::account::Role;
-use domain::ids::PlaceId;
+use domain::ids::{OrganizationId, PlaceId};
 use domain::joint_branch::Form;
 use domain::organization::{HostKind, OrganizationForm, ProfileFigure};
 use domain::place::{Level, PlaceCode, PlaceKind};
+use domain::place_names::called;
 use domain::scope::Scope;
+use domain::text::Text;
 
 use super::item::StartItem;
 use super::noted::Noted;
@@ -114,12 +116,12 @@ fn organs(scope: &ListScope<'_>, places: &Places<'_>, organizations: &[&Organiza
     if is_city(scope) {
         let there = places.city.is_some_and(|city| with_organ.contains(&city.id));
         let missing = places.city.filter(|_| !there).map(gap).into_iter().collect();
-        rows.push(row(StartItem::CityOrgan, Some(there.into()), Some(1), missing));
+        rows.push(led_to(row(StartItem::CityOrgan, Some(there.into()), Some(1), missing), &organ_of));
     }
     if scope.code.level() >= Level::County {
-        rows.push(of_places(StartItem::CountyOrgans, &places.counties, &has));
+        rows.push(led_to(of_places(StartItem::CountyOrgans, &places.counties, &has), &organ_of));
     }
-    rows.push(of_places(StartItem::TownshipOrgans, &places.townships, &has));
+    rows.push(led_to(of_places(StartItem::TownshipOrgans, &places.townships, &has), &organ_of));
     rows
 }
 
@@ -127,15 +129,39 @@ fn organs(scope: &ListScope<'_>, places: &Places<'_>, organizations: &[&Organiza
 fn villages(places: &Places<'_>, organizations: &[&OrganizationRow]) -> Vec<StartRow> {
     let of_villages = || organizations.iter().filter(|own| own.host_kind == HostKind::Village);
     let place = |own: &&&OrganizationRow| own.location.as_ref().map(|place| place.id);
-    let with_branch: BTreeSet<PlaceId> = of_villages().filter_map(|own| place(&own)).collect();
+    let with_branch: BTreeMap<PlaceId, OrganizationId> =
+        of_villages().filter_map(|own| Some((place(&own)?, own.id))).collect();
     let counted = of_villages().filter(|own| own.profile.contains_key(&ProfileFigure::Households));
     let with_households: BTreeSet<PlaceId> = counted.filter_map(|own| place(&own)).collect();
     let own: Vec<&PlaceRow> =
         places.villages.iter().copied().filter(|place| place.kind == Some(PlaceKind::Village)).collect();
-    vec![
-        of_places(StartItem::Branches, &own, &|place| with_branch.contains(&place.id)),
-        of_places(StartItem::Households, &own, &|place| with_households.contains(&place.id)),
-    ]
+    let branches = of_places(StartItem::Branches, &own, &|place| with_branch.contains_key(&place.id));
+    // Of villages whose organization is there, the first of which the figure is missing.
+    let next = own.iter().filter(|place| !with_households.contains(&place.id));
+    let next = next.filter_map(|place| with_branch.get(&place.id)).next();
+    let mut households = of_places(StartItem::Households, &own, &|place| with_households.contains(&place.id));
+    households.page = households.page.map(|page| match next {
+        Some(organization) => format!("{page}?organization={organization}&figure=households"),
+        None => page,
+    });
+    vec![led_to(branches, &|code| format!("?host_kind=village&form=branch&host={code}")), households]
+}
+
+/// The form of a row filled in for the first place that is missing.
+fn led_to(mut row: StartRow, filled: &dyn Fn(&PlaceCode) -> String) -> StartRow {
+    let first = row.missing.first().and_then(|gap| gap.code.as_ref());
+    row.page = row.page.map(|page| first.map_or(page.clone(), |code| format!("{page}{}", filled(code))));
+    row
+}
+
+/// What the form of an organ is filled with: organs stand for the place of a tier.
+fn organ_of(code: &PlaceCode) -> String {
+    let kind = match code.level() {
+        Level::City => "city",
+        Level::County => "county",
+        Level::Township | Level::Village => "township",
+    };
+    format!("?host_kind={kind}&form=organ&host={code}")
 }
 
 /// At least one account for each place that a role is bound to.
@@ -170,8 +196,12 @@ fn secretaries(scope: &ListScope<'_>) -> StartRow {
     row(StartItem::Secretaries, Some(done), Some(live.len() as u64), missing)
 }
 
+/// What is missing: of a village its Party organization, so that its committee is not named.
 fn gap(place: &PlaceRow) -> StartGap {
-    StartGap { code: Some(place.code.clone()), name: place.name.clone() }
+    StartGap {
+        code: Some(place.code.clone()),
+        name: Text::try_from(called(place.name.as_str()).as_str()).unwrap_or_else(|_| place.name.clone()),
+    }
 }
 
 /// Of places, those that have something.

@@ -7,6 +7,9 @@ use super::render::{Pick, Picks};
 
 /// The longest part of what was written that is repeated.
 const MAX_SAID_CHARACTERS: usize = 20;
+/// What official lists say at the end of a village's name, and what it is called here.
+const OFFICIAL: [(&str, &str); 3] =
+    [("村村民委员会", "村"), ("村民委员会", "村"), ("社区居民委员会", "社区")];
 /// The fewest digits of a code of a place.
 const MIN_CODE_DIGITS: usize = 4;
 
@@ -89,8 +92,15 @@ impl Offered {
             return Ok(written.to_owned());
         }
         let said = || written.chars().take(MAX_SAID_CHARACTERS).collect();
-        for part in 0..3 {
-            let called: Vec<_> = self.entries.iter().filter(|entry| entry.spelled[part] == sought).collect();
+        let known = name_key(
+            &OFFICIAL
+                .iter()
+                .fold(written.to_owned(), |text, (official, called)| text.replace(official, called)),
+        );
+        for (sought, part) in
+            [&sought, &known].into_iter().flat_map(|name| (0..3).map(move |part| (name, part)))
+        {
+            let called: Vec<_> = self.entries.iter().filter(|entry| entry.spelled[part] == *sought).collect();
             match called[..] {
                 [] => {}
                 [only] => return Ok(only.key.clone()),
@@ -140,6 +150,8 @@ mod tests {
         for written in ["元坝镇", "元坝镇　５１０８１１２１０", "510811210"] {
             assert_eq!(list.key_of(written), Ok("510811210".into()), "{written}");
         }
+        // As official lists call the village.
+        assert_eq!(list.key_of("红星村党支部（红星村民委员会 510811210205）"), Ok("1".into()));
         // Another county's code is judged with the command, as everywhere.
         assert_eq!(list.key_of("510812"), Ok("510812".into()));
     }
