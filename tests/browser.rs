@@ -12,6 +12,7 @@ mod from_empty;
 mod home;
 mod lives;
 mod looks;
+mod paint;
 mod rules;
 mod slides;
 mod worker;
