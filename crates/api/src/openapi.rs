@@ -2,6 +2,7 @@
 
 use service::command_schemas as commands;
 
+mod access_routes;
 mod answers;
 mod components;
 mod descriptions;

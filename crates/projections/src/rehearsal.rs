@@ -213,7 +213,7 @@ pub fn rehearse(
     seen: &mut dyn FnMut(u64),
 ) -> Result<Rehearsal, RehearsalError> {
     let mut rehearsing = Rehearsing::new(city, defaults, proposal);
-    let _ = scan_events(log, up_to, |event| {
+    let _ = scan_events(log, 0, up_to, |event| {
         seen(event.meta.position);
         rehearsing.take(event);
         ControlFlow::<()>::Continue(())
@@ -229,7 +229,7 @@ pub fn state_at(
     seen: &mut dyn FnMut(u64),
 ) -> Result<CityState, ReplayError> {
     let mut state = CityState::new(city);
-    let _ = scan_events(log, up_to, |event| {
+    let _ = scan_events(log, 0, up_to, |event| {
         seen(event.meta.position);
         evolve(&mut state, &event);
         ControlFlow::<()>::Continue(())

@@ -47,8 +47,7 @@ pub async fn proof_of(app: &App, question: FigureQuestion, day: Date) -> Result<
     let signed_tree = Arc::clone(app.signed_tree()?);
     let head = signed_tree.head().ok_or_else(not_covered)?;
     let head = head_with_witnesses(&head, signed_tree.witnessed()?).ok_or_else(not_covered)?;
-    let (log, city) = (app.service.log().clone(), app.service.city().clone());
-    let views = app.history.views(log, city, (head.size, Some(day))).await?;
+    let views = app.history.views(app.waypoints()?, (head.size, Some(day))).await?;
     let policy = Arc::clone(app.service.policy());
     let proving = tokio::task::spawn_blocking(move || {
         let figures = StatedFigures::new(&views, &policy, day, &head)?;

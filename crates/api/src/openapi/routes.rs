@@ -4,6 +4,7 @@
 use domain::account::Role;
 
 use crate::auth::{ACCOUNT_KEEPERS, AUDITORS, Access, EVENT_READERS, OPERATORS, READERS};
+use crate::openapi::access_routes::ACCESS_LOG;
 use crate::openapi::paper_routes::{OF_COUNTY, OF_JOINT_BRANCH, OF_MEETING, OF_SUPERVISION};
 use crate::openapi::policy_routes::REHEARSAL;
 use crate::openapi::proof_routes::{FIGURE_PROOF, RECEIPT};
@@ -194,7 +195,7 @@ pub(super) const MIN_POSITION: Parameter = parameter(
 );
 const FIGURE: Parameter =
     parameter("figure", Shape::Text, "列出该项数字所计的行 / lists the rows that this figure counts");
-const LIMIT: Parameter = parameter(
+pub(super) const LIMIT: Parameter = parameter(
     "limit",
     Shape::Count,
     "最多返回的行数：不写为 1000，至多 5000 / the most rows to return: 1,000 where it is not given, never more than 5,000",
@@ -204,25 +205,8 @@ const EVENT_LIMIT: Parameter = parameter(
     Shape::Count,
     "最多返回的事件数，至多 5000；不写则到末尾 / the most events to return, never more than 5,000; all of them where it is not given",
 );
-const CURSOR: Parameter =
+pub(super) const CURSOR: Parameter =
     parameter("cursor", Shape::Text, "上一页给出的 next_cursor / next_cursor of the page before");
-const WHO: Parameter = parameter(
-    "who",
-    Shape::Text,
-    "只列某人的：帐号的编号，或记录中 who 的原值 / only what somebody did: the id of the account, or `who` as the entry has it",
-);
-const ABOUT: Parameter = parameter(
-    "about",
-    Shape::Text,
-    "只列看过某内容的：所访问路径的一部分，如编号、区划代码、清单名称 / only who looked at something: a part of the path, such as an id, a division code or the name of a list",
-);
-const FROM_DAY: Parameter = parameter("from", Shape::Date, "从该日起 / from that day on");
-const TO_DAY: Parameter = parameter("to", Shape::Date, "到该日止 / up to that day");
-const NEWEST: Parameter = parameter(
-    "newest",
-    Shape::Flag,
-    "是否最新的在前；不写则最早的在前 / whether the newest come first; the oldest do where it is not given",
-);
 const CODE: Parameter = parameter("code", Shape::Code, "行政区划的代码 / the statistical code of the place");
 pub(super) const SCOPE: Parameter =
     parameter("scope", Shape::Code, "市、县、乡镇代码 / the code of a city, county or township");
@@ -278,7 +262,7 @@ const LISTS: &[Parameter] = &[SCOPE, YEAR, AS_OF, KNOWN_AT, AT, MIN_POSITION, LI
 /// Who reads the whole city.
 const CITY_READERS: &[Role] = &[Role::CityOffice, Role::Auditor];
 
-const JSON: &[&str] = &["application/json"];
+pub(super) const JSON: &[&str] = &["application/json"];
 const EVENT_LISTS: &[&str] = &["application/x-ndjson", "application/cloudevents-batch+json"];
 const SCHEMA: &[&str] = &["application/schema+json"];
 pub(super) const TEXT: &[&str] = &["text/plain"];
@@ -417,15 +401,7 @@ pub const ROUTES: &[Route] = &[
         media_types: JSON,
         statuses: &[200, 503],
     },
-    Route {
-        endpoint: Endpoint::AccessLog,
-        path: "/api/v1/access-log",
-        summary: "访问日志 / who read, exported or signed in",
-        query: &[WHO, ABOUT, FROM_DAY, TO_DAY, NEWEST, LIMIT, CURSOR],
-        access: Access::Read(AUDITORS),
-        media_types: JSON,
-        statuses: &[200, 503],
-    },
+    ACCESS_LOG,
     Route {
         endpoint: Endpoint::Events,
         path: "/api/v1/events",
