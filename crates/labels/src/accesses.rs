@@ -72,5 +72,7 @@ static PLACES: [(&str, Say); 40] = [
 
 /// What stands behind the first part of an address; nothing for what has no words.
 pub fn place(first: &str) -> Option<&'static Say> {
-    PLACES.iter().find(|(known, _)| *known == first).map(|(_, words)| words)
+    // A file of a page stands under its name with an ending.
+    let name = first.split('.').next().unwrap_or_default();
+    PLACES.iter().find(|(known, _)| *known == name).map(|(_, words)| words)
 }
