@@ -5,7 +5,7 @@ use std::process::Command;
 
 use serde_json::Value;
 
-use crate::harness::{Desk, desk, run, run_well};
+use crate::harness::{Desk, desk, in_session, run, run_well};
 use crate::tree::{checkpoint, last_position, said, text};
 
 /// A desk with two joint branches, signed, and the file of its key.
@@ -116,6 +116,21 @@ fn a_server_proves_what_its_reader_may_read() {
     assert_eq!(statuses(&file, &keys), [Some(0), Some(0)]);
     let said = shown(&file, &keys, &[]);
     assert_eq!((&said["scope"], &said["own"]), (&"510811".into(), &0.into()));
+
+    // The page of the figure leads to it, for the day that is looked at.
+    let page = in_session(&desk.server.address, &desk.office.officer);
+    let shown_on = |query: &str| page.get(&format!("/figures/510811/mergers{query}")).expect(200).text;
+    for (query, day) in [("", ""), ("?as_of=2018-08-01", "&amp;as_of=2018-08-01")] {
+        let link = format!("href=\"/api/v1/figures/mergers/proof?scope=510811{day}\"");
+        let text = shown_on(query);
+        assert!(text.contains(&link) && text.contains("下载证明"), "{text}");
+        let proof =
+            page.get(&format!("/api/v1/figures/mergers/proof?scope=510811{}", day.replace("amp;", "")));
+        std::fs::write(&file, proof.expect(200).text).unwrap();
+        assert_eq!(statuses(&file, &keys), [Some(0), Some(0)]);
+    }
+    // As it was known at a position nothing is proved, and the page of what is no sum of rows offers nothing.
+    assert!(!shown_on("?at=20").contains("下载证明"));
 
     desk.server.anyone().get(path).expect(401);
     for other in ["5108", "510802"] {

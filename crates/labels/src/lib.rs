@@ -376,6 +376,9 @@ words! {
     RECEIPT = "凭据", "Receipt";
     RECEIPT_FILE = "或选择凭据文件", "Or a file with a receipt";
     CHECK = "核对", "Check";
+    SAVE_PROOF = "下载证明", "Save the proof";
+    CHECK_PROOF = "核验证明", "Check a proof";
+    PROOF_HINT = "证明写明本数、其所属的全市总数，以及没有遗漏、没有重复；不信任本服务也能核验。", "A proof says how many, of how many in the city, and that none is left out or counted twice; it can be checked without trusting this service.";
     SAVE_RECEIPT = "保存凭据", "Save the receipt";
     BACK_TO_RECORD = "返回记录", "Back to the record";
     CHECK_SCRIPT = "核对程序也由本服务器给出。不愿信任它的，用另行取得的 docs/verify/browser/check.html 从磁盘打开核对。本页脚本的 SHA-256：", "The script comes from this server too. Who does not want to trust it opens docs/verify/browser/check.html, had from elsewhere, from a disk. SHA-256 of this page's script:";

@@ -11,7 +11,8 @@ use labels as w;
 use labels::figures::figure as figure_words;
 use maud::Markup;
 use projections::{
-    CountedEntry, LedgerEntry, Obligation, PartEntry, TierView, View, is_before_the_first_decision, urgency,
+    CountedEntry, LedgerEntry, Obligation, PartEntry, TierView, View, counts_of_figure,
+    is_before_the_first_decision, urgency,
 };
 use service::names;
 
@@ -25,6 +26,7 @@ use crate::pages::lists;
 use crate::pages::search::Figures;
 use crate::pages::table::Table;
 use crate::pages::tier::{Tier, page};
+use crate::pages::visit::Visit;
 
 /// How many overdue obligations a tier's page lists.
 const ATTENTION_ROWS: usize = 15;
@@ -126,8 +128,27 @@ pub(super) async fn figure(
         let (value, unit) = (crate::pages::tier::value(entry), crate::pages::tier::unit(visit, entry));
         maud::html! { p { strong { (value) " " (unit) } " — " (crate::pages::tier::definition(visit, entry)) } }
     });
-    let main = maud::html! { @if let Some(definition) = definition { (definition) } (table.worked(visit)) };
+    let main = maud::html! {
+        @if let Some(definition) = definition { (definition) }
+        (proof(visit, &figure, &code))
+        (table.worked(visit))
+    };
     asked.show_table(&title, &table, &main)
+}
+
+/// The way to the proof of a figure, where it can be proved: as it is known now, today or on a past day.
+fn proof(visit: &Visit, figure: &str, code: &PlaceCode) -> Markup {
+    let is_known_now = ["at", "known_at"].iter().all(|name| visit.parameter(name).is_none());
+    let day = visit.parameter("as_of").map(|day| format!("&as_of={day}")).unwrap_or_default();
+    let address = format!("/api/v1/figures/{figure}/proof?scope={code}{day}");
+    maud::html! {
+        @if is_known_now && counts_of_figure(figure).is_some() {
+            p.note.screen {
+                a href=(address) download=(format!("{figure}-{code}.proof")) { (visit.say(w::SAVE_PROOF)) }
+                " · " a href="/check" { (visit.say(w::CHECK_PROOF)) } " — " (visit.say(w::PROOF_HINT))
+            }
+        }
+    }
 }
 
 /// `/obligations`: what is owed in a scope, by date; in the reader's own where none is named.

@@ -157,7 +157,8 @@ pub(super) async fn compare(State(app): State<App>, mut asked: PageRequest) -> R
     let today = app.today();
     let first = asked.query.date("from")?.unwrap_or_else(|| today.plus_months(-12));
     let second = asked.query.date("to")?.unwrap_or(today);
-    let (before, now) = (on(&app, &asked, &code, first).await?, on(&app, &asked, &code, second).await?);
+    // Side by side: both fold a past, and neither needs the other.
+    let (before, now) = tokio::try_join!(on(&app, &asked, &code, first), on(&app, &asked, &code, second))?;
     let visit = &asked.visit;
     let table = search::compared(visit, &before.1, &now.1);
     let title = format!("{} · {} {first} / {second}", now.0, visit.say(w::COMPARE));
