@@ -4,6 +4,7 @@ use clap::Args;
 use domain::date::Date;
 use domain::say::Language;
 use event_log::{AccessStore, ControlStore};
+use labels::terms::term;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use service::access_log::AccessNote;
@@ -72,7 +73,7 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     );
     let mut rows = vec![head.map(str::to_owned).to_vec()];
     rows.extend(found.into_iter().map(|Access { note, who_name }| {
-        let role = note.role.map(|role| role.as_str().to_owned());
+        let role = note.role.map(|role| term(language, "Role", role.as_str()));
         let who = who_name.map_or_else(|| note.who.clone(), |name| format!("{name} {}", note.who));
         let address = note.address.unwrap_or_default();
         vec![
