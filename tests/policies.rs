@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::harness::{Client, Office, Server, import_places, run_well, token};
+use crate::harness::{Client, Office, Server, import_places, run, run_well, token};
 
 /// The city's organ is part of the first import: no office of a county may register it.
 fn import_city_organ(data: &std::path::Path) -> String {
@@ -208,4 +208,37 @@ fn the_page_of_rules_says_what_a_county_asks_since_when_and_by_which_document() 
     other.get("/rules?scope=510811").expect(403);
     let file = officer.get(&format!("{then}&format=csv")).expect(200).text;
     assert!(file.contains("70 %") && file.contains(&set), "{file}");
+    shown_by_the_program(&server, &office, &then);
+}
+
+/// `policy show` says the same: over the service, for the county and its day, and in words.
+fn shown_by_the_program(server: &Server, office: &Office, then: &str) {
+    let day = &then.split("as_of=").nth(1).unwrap()[..10];
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("officer.token");
+    std::fs::write(&file, &office.officer).unwrap();
+    let over = ["--server", &server.address, "--token-file", file.to_str().unwrap()];
+    let run_asked = |more: &[&str]| run(&[&["policy", "show"], &over[..], more].concat());
+    let told = |more: &[&str]| {
+        let output = run_asked(more);
+        assert_eq!(output.status.code(), Some(0), "{more:?}: {}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let favour = |more: &[&str]| {
+        let said: Value = serde_json::from_str(&told(&[more, &["--json"]].concat())).unwrap();
+        let figures =
+            said["rows"].as_array().unwrap().iter().flat_map(|row| row["figures"].as_array()).flatten();
+        let found = figures.filter(|figure| figure["name"] == "survey_favour_percent");
+        found.map(|figure| figure["value"].as_u64().unwrap()).next().unwrap()
+    };
+    assert_eq!(favour(&["--scope", "510811", "--as-of", day]), 70);
+    assert_eq!(favour(&["--scope", "510811"]), 60);
+    let text = told(&["--as-of", day]);
+    assert!(
+        text.contains(&format!("510811: rules and policy in force on {day}")) && text.contains("70 %"),
+        "{text}"
+    );
+    for (wrong, status) in [(["--scope", "510812"], 7), (["--scope", "5"], 2), (["--as-of", "soon"], 2)] {
+        assert_eq!(run_asked(&wrong).status.code(), Some(status), "{wrong:?}");
+    }
 }

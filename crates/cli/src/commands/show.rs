@@ -170,7 +170,7 @@ impl When {
 }
 
 /// The view from the log that lies here, folded by the code that the server folds with.
-fn here<R: HasSecretary>(
+pub fn here<R: HasSecretary>(
     directory: &DataDirectory,
     when: When,
     view: impl FnOnce(Reading<'_>) -> Result<View<R>, ViewError>,
