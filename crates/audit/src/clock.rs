@@ -5,7 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use domain::date::Timestamp;
 
 /// How long an event may stay unsigned: six times what the service promises.
-pub(crate) const SIGNING_GRACE_MILLISECONDS: i64 = 60 * 1_000;
+pub const SIGNING_GRACE_MILLISECONDS: i64 = 60 * 1_000;
 /// How far apart the clocks of honest machines may be.
 pub(crate) const TOLERANCE_MILLISECONDS: i64 = 10 * 60 * 1_000;
 

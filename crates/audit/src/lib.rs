@@ -56,7 +56,7 @@ mod witness_times;
 mod tests;
 
 pub use access_check::{Anchor, check_access_log, missing_access_logs};
-pub use clock::Clock;
+pub use clock::{Clock, SIGNING_GRACE_MILLISECONDS};
 pub use commitments::{Commitments, Unopened};
 pub use finding::{Finding, FindingKind};
 pub use part::Part;

@@ -6,7 +6,7 @@ use audit::tree::leaf_hash;
 use audit::trust::Trust;
 use audit::verdict::Established;
 use audit::watch::{Compared, Watch, is_signed};
-use audit::{Clock, Commitments, Depth, Verifier};
+use audit::{Clock, Commitments, Depth, SIGNING_GRACE_MILLISECONDS, Verifier};
 use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use serde::Deserialize;
@@ -15,8 +15,6 @@ use crate::commands::audit::{Events, SignedTree, next_leaves};
 use crate::exit::Failure;
 use crate::remote::Server;
 
-/// How long a recorded event may wait for its signature: six times what the service promises.
-const SIGNING_GRACE_MILLISECONDS: i64 = 60 * 1_000;
 const HOUR_MILLISECONDS: i64 = 60 * 60 * 1_000;
 
 /// A log, as its server shows it.
