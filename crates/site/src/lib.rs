@@ -5,3 +5,4 @@ mod handlers;
 mod pages;
 
 pub use handlers::router;
+pub use pages::rehearsal::summary as rehearsal_summary;

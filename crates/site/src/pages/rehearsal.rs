@@ -56,7 +56,8 @@ pub(crate) fn page(visit: &Visit, told: &Rehearsal, named: Named<'_>) -> Markup 
     }
 }
 
-fn summary(told: &Rehearsal, place: &str) -> Say {
+/// What came of a rehearsal, in a sentence; the program begins with the same one.
+pub fn summary(told: &Rehearsal, place: &str) -> Say {
     let sum = |of: fn(&DeadlineTally) -> u64| told.by_deadline.iter().map(of).sum();
     let changes = told.changes.iter();
     let rule = w::changes(

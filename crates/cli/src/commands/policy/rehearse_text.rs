@@ -7,9 +7,8 @@ use domain::policy::Severity;
 use domain::say::{Language, Say};
 use labels::rehearsal as w;
 use labels::terms::term;
-use projections::{
-    DeadlineShift, DeadlineTally, ObligationKind, Rehearsal, RehearsedCase, RuleFound, Shift, wire_code,
-};
+use projections::{DeadlineShift, ObligationKind, Rehearsal, RehearsedCase, RuleFound, Shift, wire_code};
+use site::rehearsal_summary;
 
 use crate::commands::show::figure_name;
 use crate::exit::Failure;
@@ -72,23 +71,8 @@ impl Sheet<'_> {
     }
 
     fn summary(&self) -> String {
-        let told = self.told;
-        let sum = |of: fn(&DeadlineTally) -> u64| told.by_deadline.iter().map(of).sum();
-        let counts = w::Counts {
-            judged: told.judged,
-            refused: told.refused,
-            warned: told.warned,
-            no_longer_warned: told.no_longer_warned,
-            decided_otherwise: told.decided_otherwise,
-            late: sum(|tally| tally.late),
-            in_time: sum(|tally| tally.in_time),
-        };
-        let changes = told.changes.iter();
-        let rule = w::changes(
-            changes.map(|change| (change.name.as_str(), change.before.to_string(), change.after.to_string())),
-        );
-        let place = told.jurisdiction.to_string();
-        self.say(&w::summary(told.since, &place, &rule, counts))
+        let place = self.told.jurisdiction.to_string();
+        self.say(&rehearsal_summary(self.told, &place))
     }
 
     fn county(&self, code: Option<&PlaceCode>) -> String {
