@@ -68,7 +68,11 @@ impl Files {
 
     /// The first event that names a village's branch.
     fn branch(&self) -> usize {
-        self.events().iter().position(|event| String::from_utf8_lossy(event).contains("村党支部")).unwrap()
+        let is_named = |event: &Vec<u8>| {
+            let text = String::from_utf8_lossy(event);
+            text.contains("\"subject\":\"organization/") && text.contains("村党支部")
+        };
+        self.events().iter().position(is_named).unwrap()
     }
 
     fn set_events(&mut self, events: &[Vec<u8>]) {

@@ -281,10 +281,10 @@ fn a_past_moment_is_looked_at_on_its_own_day() {
     let reader = client(&server.address, &token);
     for (query, expected) in [
         (String::new(), &today),
-        ("?at=2".to_owned(), &past),
+        ("?at=3".to_owned(), &past),
         (format!("?known_at={moment}"), &day(-300 * DAY)),
-        (format!("?at=2&known_at={moment}"), &past),
-        ("?at=2&as_of=2020-02-02".to_owned(), &"2020-02-02".to_owned()),
+        (format!("?at=3&known_at={moment}"), &past),
+        ("?at=3&as_of=2020-02-02".to_owned(), &"2020-02-02".to_owned()),
     ] {
         for path in ["cities/5108", "counties/510811", "counties/510811/register", "lists/cadence"] {
             let answer = reader.get(&format!("/api/v1/{path}{query}")).expect(200);

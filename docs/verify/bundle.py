@@ -5,6 +5,7 @@ from note import read_keys, sha256
 MAX_FILES, MAX_NAME_BYTES = 10_000, 99
 FIELDS = ["format", "city", "origin", "size", "first", "last", "scope", "events", "witnesses", "note", "files"]
 WITNESSED, SCHEMA = "(witnessed|witnessed-again)/[0-9]{20}", r"schemas/events/[a-z0-9.-]+\.json"
+CARRIED = r"rule-books/[0-9]+\.json|verify/[A-Za-z0-9.-]+"
 
 def read_tar(data):
     files, at = {}, 0
@@ -60,9 +61,9 @@ def read_bundle(data):
     files = read_tar(data)
     manifest = read_manifest(files.pop("manifest.json") if list(files)[-1:] == ["manifest.json"] else b"")
     is_whole = manifest["scope"] is None and (manifest["first"], manifest["last"]) == (1, manifest["size"])
-    heads, schemas = (sorted(name for name in files if re.fullmatch(form, name)) for form in (WITNESSED, SCHEMA))
+    heads, schemas, carried = (sorted(name for name in files if re.fullmatch(form, name)) for form in (WITNESSED, SCHEMA, CARRIED))
     order = ["checkpoint", "keys"] + heads + ["events.ndjson", "leaves" if is_whole else "proofs.ndjson"]
-    order += ["names.ndjson"] * ("names.ndjson" in files) + schemas
+    order += ["names.ndjson"] * ("names.ndjson" in files) + schemas + carried
     if list(files) != order or set(files) != set(manifest["files"]):
         raise ValueError("manifest.json: files")
     return files, manifest, is_whole, read_keys(files["keys"])

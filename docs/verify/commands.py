@@ -83,6 +83,7 @@ COMMANDS = {
     "access-log.anchored": "anchor-access-log",
     "log.durability-declared": "declare-durability",
     "log.clock-accepted": "accept-clock",
+    "log.rule-book-adopted": "adopt-rule-book",
 }
 OF_ACCOUNTS = {
     "issue-account",
@@ -98,6 +99,7 @@ OF_SERVICE = {
     "anchor-access-log",
     "declare-durability",
     "accept-clock",
+    "adopt-rule-book",
 }
 OF_IMPORT = {
     "register-organization",

@@ -5,7 +5,7 @@ import calendar, time as clock
 from versions import type_of
 VILLAGE, TOWNSHIP, COUNTY, CITY = range(4)
 LEVELS = {"village": VILLAGE, "township": TOWNSHIP, "county": COUNTY, "city": CITY}
-OF_SERVICE = ("account.issued", "account.revoked", "account.renewed", "account.second-factor-reset", "access-log.anchored", "log.durability-declared", "log.clock-accepted")
+OF_SERVICE = ("account.issued", "account.revoked", "account.renewed", "account.second-factor-reset", "access-log.anchored", "log.durability-declared", "log.clock-accepted", "log.rule-book-adopted")
 def seconds(time):
     return calendar.timegm(clock.strptime(time[:19], "%Y-%m-%dT%H:%M:%S"))
 def recording(event):
@@ -21,7 +21,7 @@ class Record:
 class State:
     """One city after some of its events."""
     def __init__(self, city):
-        self.city, self.simulated, self.imported, self.policies = city, None, False, []
+        self.city, self.simulated, self.imported, self.policies, self.level = city, None, False, [], COUNTY
         self.places, self.codes, self.past_codes, self.organizations, self.persons = {}, {}, {}, {}, {}
         self.joint_branches, self.supervisions, self.yellow_cards, self.meetings, self.accounts, self.decisions = {}, {}, {}, {}, {}, {}
     def above(self, place, level):
@@ -42,8 +42,8 @@ class State:
             found = self.places.get(found.successors[0]) if len(found.successors) == 1 else None
         return found
     def deciding_level(self, on, county):
-        """County by default; the city may lower it for itself or a county, a county may only be as strict as its city."""
-        level, own = COUNTY, None
+        """That of the rule book; the city may lower it for itself or a county, a county may only be as strict as its city."""
+        level, own = self.level, None
         in_force = sorted((one for one in self.policies if one.since <= on), key=lambda one: (one.since, one.position))
         for ranked in ([one for one in in_force if len(one.code) == 4],
                        [one for one in in_force if one.code == county and one.level == CITY]):
@@ -103,6 +103,9 @@ class State:
         """The decision itself where the number is put right, else all that rest on the same paper."""
         same = lambda one: (one.issuer, one.number) == (decision.issuer, number)
         return [one for one in self.decisions.values() if same(one)] if decision.number == number else [decision]
+    def fold_log(self, happened, _, data):
+        if happened == "rule-book-adopted":
+            self.level = LEVELS[data["rule_book"]["figures"]["deciding_level"]]
     def fold_policy(self, _, event, data):
         figure = data.get("figures", {}).get("deciding_level")
         self.policies.append(Record(id=data["policy"], code=data["jurisdiction"], level=LEVELS[data["level"]], since=event["effectivedate"],

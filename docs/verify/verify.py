@@ -203,6 +203,16 @@ def check_schemas(files, types):
         return ["schemas"]
     return [name for name in sorted(own) if "%s  %s" % (sha256(files[name]).hex(), name) not in listed]
 
+# What events log.rule-book-adopted vouch for: the rules of each edition in words, and this checker with its description.
+def check_carried(files, events):
+    named = (json.loads(event) for event in events if b"log.rule-book-adopted" in event)
+    adopted = [event["data"] for event in named if event["type"] == "cn.lianjian.log.rule-book-adopted.v1"]
+    known = {"rule-books/%d.json" % said["rule_book"]["edition"]: said["rule_book"]["file_sha256"] for said in adopted}
+    own = sorted(name for name in files if name.startswith("verify/"))
+    listed = "".join("%s  %s\n" % (sha256(files[name]).hex(), name[len("verify/"):]) for name in own)
+    changed = own and sha256(listed.encode()).hex() != (adopted and adopted[-1]["checker_sha256"])
+    return [name for name in files if name.startswith("rule-books/") and sha256(files[name]).hex() != known.get(name)] + ["verify"] * bool(changed)
+
 class Bundle:
     """What came of a bundle: its heads with who signed them, and which of the events are how old."""
 
@@ -250,6 +260,7 @@ def verify(data, policy, since, now):
         found(size, "fork")
     # A hash says only that something changed: it is told where nothing says more.
     last = changed_files(files, manifest) + ["events"] * (len(events) != manifest["events"]) + check_schemas(files, said.types)
+    last += check_carried(files, events) if not findings else []
     [found(0, "bundle", name) for name in last if not findings]
     # Under the root of a part only the head itself is known to lie.
     bundle.heads = [one for one in older if is_whole or (one["size"], one["root"]) == (size, head["root"])] + [head]

@@ -12,6 +12,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::archive::{ArchiveError, ArchiveWriter};
 use crate::bundle_names::{NAMES_FILE, OpenedName};
+use crate::carried::Vouched;
 use crate::checkpoint::Checkpoint;
 use crate::key::PublicKey;
 use crate::part::Part;
@@ -149,7 +150,7 @@ pub fn write_bundle<W: Write + Seek>(
     let keys: String = source.keys.iter().map(|key| format!("{key}\n")).collect();
     archive.add(KEYS_FILE, keys.as_bytes())?;
     write_witnessed(&mut archive, source.witnessed)?;
-    let (mut positions, mut types) = (Vec::new(), BTreeSet::new());
+    let (mut positions, mut types, mut vouched) = (Vec::new(), BTreeSet::new(), Vouched::default());
     archive.add_with(EVENTS_FILE, &mut |file| {
         show(&mut |position, body| {
             if source.tree.leaf(position.saturating_sub(1)) != Some(leaf_hash(body)) {
@@ -157,7 +158,10 @@ pub fn write_bundle<W: Write + Seek>(
             }
             positions.push(position);
             let typed: Option<Typed> = serde_json::from_slice(body).ok();
-            types.extend(typed.map(|typed| typed.event_type));
+            if let Some(Typed { event_type }) = typed {
+                vouched.see(&event_type, body);
+                types.insert(event_type);
+            }
             let written = file.write_all(body).and_then(|()| file.write_all(b"\n"));
             written.map_err(|error| ArchiveError::Io(error).into())
         })
@@ -189,6 +193,7 @@ pub fn write_bundle<W: Write + Seek>(
             archive.add(&schema_file(event_type), schema.as_bytes())?;
         }
     }
+    vouched.write(&mut archive)?;
     manifest.witnesses = names_of_witnesses(source.checkpoint, source.witnessed, source.keys);
     manifest.note = manifest.witnesses.is_empty().then(|| NOT_WITNESSED.1.to_owned());
     manifest.files = archive

@@ -14,6 +14,7 @@ use crate::bundle::{EVENTS_FILE, LEAVES_FILE, PROOFS_FILE, SCHEMAS_FOLDER, schem
 use crate::bundle_head::{BundleHead, wrong};
 use crate::bundle_lines::{MAX_FINDINGS, NextLine, next_line};
 use crate::bundle_names::{CommittedNames, NAMES_FILE};
+use crate::carried::Vouched;
 use crate::checkpoint::Checkpoint;
 use crate::checkpoint_check::check_against_checkpoints;
 use crate::clock::Clock;
@@ -133,6 +134,7 @@ impl<R: Read + Seek> Bundle<R> {
         if report.is_consistent() {
             let mut found = check_files(&mut archive, &head)?;
             found.extend(check_schemas(&mut archive, &events.types)?);
+            found.extend(events.vouched.check(&mut archive)?);
             found.into_iter().for_each(|finding| report.add(finding));
         }
         let witnessed = head.counted().filter_map(Checkpoint::copied).collect();
@@ -179,6 +181,8 @@ struct Events {
     unopened: Vec<Unopened>,
     /// The types that occur.
     types: BTreeSet<String>,
+    /// What they vouch for of the files beside them.
+    vouched: Vouched,
 }
 
 fn check_events<R: Read + Seek>(
@@ -203,7 +207,10 @@ fn check_events<R: Read + Seek>(
             NextLine::Cut | NextLine::Whole => {}
         }
         let said: Said = serde_json::from_slice(&line).unwrap_or_default();
-        events.types.extend(said.event_type);
+        if let Some(event_type) = said.event_type {
+            events.vouched.see(&event_type, &line);
+            events.types.insert(event_type);
+        }
         // Where events are left out, each says itself where it stands.
         let stated = said.sequence.and_then(|sequence| sequence.parse().ok());
         position = if part.is_contiguous() { position + 1 } else { stated.unwrap_or(position + 1) };

@@ -8,6 +8,7 @@ use crate::bundle::{
     PROOFS_FILE, SCHEMAS_FOLDER, WITNESSED_AGAIN_FOLDER, WITNESSED_FOLDER, names_of_witnesses,
 };
 use crate::bundle_names::NAMES_FILE;
+use crate::carried::is_carried;
 use crate::checkpoint::{Checkpoint, MAX_CHECKPOINT_BYTES, origin};
 use crate::finding::{Finding, FindingKind};
 use crate::key::{PublicKey, parse_keys};
@@ -133,6 +134,7 @@ fn is_complete(manifest: &Manifest, names: &[String]) -> bool {
     expected.extend([EVENTS_FILE, if manifest.part() == Part::Whole { LEAVES_FILE } else { PROOFS_FILE }]);
     expected.extend(sorted(|name| name == NAMES_FILE));
     expected.extend(sorted(is_schema));
+    expected.extend(sorted(is_carried));
     let listed = expected.len() == manifest.files.len()
         && expected.iter().all(|name| manifest.files.contains_key(*name));
     expected.push(MANIFEST_FILE);

@@ -100,6 +100,8 @@ kinds! {
     RuleBroken = "rule-broken", "按当日的规则重新裁决，此指令应被拒绝", "decided again under the rules of its day, the command is refused";
     /// Decided again, the command yields something else.
     DecidedOtherwise = "decided-otherwise", "按当日的规则重新裁决，得到的是另一些事件或提醒", "decided again, the command yields other events or warnings";
+    /// Decided by rules that this program does not know.
+    NewerRuleBook = "newer-rule-book", "自此执行本程序不知道的规则手册：此后的决定未予核验，请用更新版本的程序核验", "from here on an edition of the rule book is followed that this program does not know: what was decided since is not judged; verify with a newer program";
     /// Nobody who could act.
     ActorUnknown = "actor-unknown", "经办人在当时没有该角色的有效帐号", "the actor had no valid account of that role, or never existed";
     /// A local command that a real log does not take.

@@ -38,6 +38,7 @@ pub(crate) const RULES: &[FindingKind] = &[
     FindingKind::CountyAlone,
     FindingKind::RuleBroken,
     FindingKind::DecidedOtherwise,
+    FindingKind::NewerRuleBook,
 ];
 
 /// What is wrong with an event: the kind, and about what.
@@ -49,12 +50,14 @@ pub(crate) struct History {
     /// The figures that are built in; without them nobody can say who decides what.
     policy: Result<Policy, String>,
     judge: Judge,
+    /// Whether rules are followed that this program does not know, by which it judges nobody.
+    is_of_newer_rules: bool,
 }
 
 impl History {
     pub(crate) fn new(city: PlaceCode) -> Self {
         let policy = Policy::defaults().map_err(|error| error.to_string());
-        Self { state: CityState::new(city), policy, judge: Judge::default() }
+        Self { state: CityState::new(city), policy, judge: Judge::default(), is_of_newer_rules: false }
     }
 
     /// Holds the next event against the state, then folds it.
@@ -73,6 +76,9 @@ impl History {
 
     /// Whether somebody could have given the command that ends with this event.
     fn judge(&mut self, decoded: &Decoded) -> Option<Finding> {
+        if self.is_of_newer_rules {
+            return None;
+        }
         let (event, extra) = (&decoded.event, &decoded.extra);
         let policy = match &self.policy {
             Ok(policy) => policy,
@@ -82,6 +88,7 @@ impl History {
         let part = CommandPart { digest: &extra.command_digest, index, count };
         let lawless = self.judge.next(&self.state, policy, event, part).err()?;
         let kind = kind_of(&lawless.unlawful)?;
+        self.is_of_newer_rules = kind == FindingKind::NewerRuleBook;
         Some(Finding::new(lawless.position, kind, lawless.unlawful.to_string()))
     }
 
@@ -379,6 +386,7 @@ fn kind_of(unlawful: &Unlawful) -> Option<FindingKind> {
         Unlawful::DocumentMissing { .. } => FindingKind::DocumentMissing,
         Unlawful::FourEyes { .. } => FindingKind::FourEyes,
         Unlawful::CountyAlone { .. } => FindingKind::CountyAlone,
+        Unlawful::NewerRuleBook { .. } => FindingKind::NewerRuleBook,
         Unlawful::Refused { .. } => FindingKind::RuleBroken,
         Unlawful::DecidedOtherwise { .. } | Unlawful::WarnedOtherwise { .. } => FindingKind::DecidedOtherwise,
     })

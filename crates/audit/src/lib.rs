@@ -27,6 +27,7 @@ pub mod bundle_check;
 mod bundle_head;
 mod bundle_lines;
 pub mod bundle_names;
+pub mod carried;
 mod chain;
 pub mod checkpoint;
 pub mod checkpoint_check;

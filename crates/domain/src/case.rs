@@ -76,8 +76,12 @@ impl<'a> Case<'a> {
     }
 
     /// Refuses: it ends the command, unless every refusal is to be told. What follows is then judged as if this rule held.
+    /// A rule that the edition of the log does not list refuses nothing.
     pub(crate) fn refuse(&self, rejection: impl Into<Rejection>) -> Result<(), Rejection> {
         let rejection = rejection.into();
+        if !self.policy.lists(rejection.rule()) {
+            return Ok(());
+        }
         match &self.noted {
             Some(noted) => noted.borrow_mut().push(rejection),
             None => return Err(rejection),
@@ -152,6 +156,9 @@ impl<'a> Case<'a> {
 
     fn warn_of(&mut self, rejection: &Rejection, on: Date) {
         let rule = rejection.rule();
+        if !self.policy.lists(rule) {
+            return;
+        }
         let citation = self.policy.citation(rule);
         let Say { zh, en } = rejection.say();
         let (mut message, mut message_en) = (zh.into_owned(), en.into_owned());

@@ -17,6 +17,7 @@ use crate::spec::{Group, Spec};
 pub mod abolish_organization;
 pub mod accept_clock;
 pub mod admit_member;
+pub mod adopt_rule_book;
 pub mod anchor_access_log;
 pub mod answer_supervision;
 pub mod appoint_committee;
@@ -332,4 +333,5 @@ commands! {
     anchor_access_log::AnchorAccessLog,
     declare_durability::DeclareDurability,
     accept_clock::AcceptClock,
+    adopt_rule_book::AdoptRuleBook,
 }

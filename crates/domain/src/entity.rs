@@ -28,6 +28,8 @@ pub enum Entity {
     Log,
     /// By which clock it is kept.
     Clock,
+    /// By which edition of the rule book its commands are decided.
+    RuleBook,
     /// The access log of an instance.
     AccessLog(InstanceId),
     /// A policy.
@@ -81,6 +83,7 @@ impl FromStr for Entity {
             "account" => id.parse().ok().map(Self::Account),
             "log" if id == "durability" => Some(Self::Log),
             "log" if id == "clock" => Some(Self::Clock),
+            "log" if id == "rules" => Some(Self::RuleBook),
             "access-log" => id.parse().ok().map(Self::AccessLog),
             "policy" => id.parse().ok().map(Self::Policy),
             "supervision" => id.parse().ok().map(Self::Supervision),
@@ -118,6 +121,7 @@ impl std::fmt::Display for Entity {
             Self::Account(id) => write!(formatter, "account/{id}"),
             Self::Log => formatter.write_str("log/durability"),
             Self::Clock => formatter.write_str("log/clock"),
+            Self::RuleBook => formatter.write_str("log/rules"),
             Self::AccessLog(id) => write!(formatter, "access-log/{id}"),
             Self::Policy(id) => write!(formatter, "policy/{id}"),
             Self::Supervision(id) => write!(formatter, "supervision/{id}"),

@@ -181,11 +181,17 @@ struct Nature {
     is_operational: bool,
     is_automatic: bool,
     is_of_import: bool,
+    is_of_every_day: bool,
 }
 
 impl Nature {
-    const ORDINARY: Self =
-        Self { may_be_future_dated: false, is_operational: false, is_automatic: false, is_of_import: false };
+    const ORDINARY: Self = Self {
+        may_be_future_dated: false,
+        is_operational: false,
+        is_automatic: false,
+        is_of_import: false,
+        is_of_every_day: false,
+    };
 }
 
 impl EventBody {
@@ -260,8 +266,12 @@ pub struct Event {
 }
 
 impl Event {
-    /// The day at which `as_of` folds the event: its effective date, or for a correction that of what it corrects.
+    /// The day at which `as_of` folds the event: its effective date, or for a correction that of what it corrects. A rule
+    /// book says itself on which days each of its rules holds, so it belongs to all of them.
     pub fn folded_on(&self) -> Date {
+        if self.body.nature().is_of_every_day {
+            return Date::EARLIEST;
+        }
         self.body.own_day().unwrap_or(self.meta.effective_date)
     }
 }

@@ -66,6 +66,7 @@ pub mod registration;
 pub mod rehearsal;
 pub mod rejection;
 pub mod resolution;
+pub mod rule_book;
 #[cfg(test)]
 mod rules_met_tests;
 pub mod satisfaction;

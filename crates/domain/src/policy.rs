@@ -11,9 +11,6 @@ use crate::date::Date;
 use crate::text::Text;
 use crate::thresholds::{ThresholdChanges, Thresholds};
 
-/// The defaults, as a file that an officer can read.
-const DEFAULTS: &str = include_str!("policy.json");
-
 /// 违反规则时如何处理 / what becomes of a command that breaks the rule
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
@@ -40,15 +37,15 @@ pub struct Citation {
     pub checked_on: Option<Date>,
 }
 
-/// A document that rules cite, and when the citations were held against its text.
+/// 规则所引的文件及核对日期 / a document that rules cite, and when the citations were held against its text
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CheckedDocument {
-    /// Its name, as the citations give it.
+    /// 文件名称，与依据中的写法一致 / the name of the document, as the citations give it
     pub document: String,
-    /// Its version.
+    /// 文件的版本或年份 / the version or the year of the document
     pub version: String,
-    /// The day.
+    /// 与文件文本核对的日期 / the day on which the citations were held against the text of the document
     pub checked_on: Date,
 }
 
@@ -207,9 +204,17 @@ pub struct Policy {
 }
 
 impl Policy {
+    /// The defaults, as a file that an officer can read: the latest edition of the rule book.
+    pub const FILE: &str = include_str!("policy.json");
+
     /// The file of defaults.
     pub fn defaults() -> Result<Self, serde_json::Error> {
-        let mut policy: Self = serde_json::from_str(DEFAULTS)?;
+        serde_json::from_str(Self::FILE).and_then(Self::read)
+    }
+
+    /// An edition of the rule book from its file.
+    pub(crate) fn read(file: serde_json::Value) -> Result<Self, serde_json::Error> {
+        let mut policy: Self = serde_json::from_value(file)?;
         let documents = Arc::clone(&policy.documents);
         let citations = Arc::make_mut(&mut policy.rules).values_mut().flat_map(|rule| {
             std::iter::once(&mut rule.citation)
@@ -229,7 +234,12 @@ impl Policy {
 
     /// Whether there is such a rule on that day.
     pub fn is_on_file_on(&self, rule: &str, day: Date) -> bool {
-        self.rules.get(rule).is_none_or(|found| found.is_on_file(day))
+        self.rules.get(rule).is_some_and(|found| found.is_on_file(day))
+    }
+
+    /// Whether the rule is one of this edition: one that later programs added asks nothing of what was decided before.
+    pub fn lists(&self, rule: &str) -> bool {
+        self.rules.contains_key(rule)
     }
 
     /// The figures by which a rule judges what began on that day: those of its earlier edition, where that held then.
@@ -250,6 +260,16 @@ impl Policy {
         }
     }
 
+    /// The source of a rule that is the rule book's own.
+    pub(crate) fn own_citation(edition: u32, rule: &str, checked_on: Option<Date>) -> Citation {
+        Citation {
+            document: "联建规则手册".into(),
+            version: edition.to_string(),
+            article: rule.into(),
+            checked_on,
+        }
+    }
+
     /// Whether on that day the rule stood as its earlier edition has it.
     pub fn has_earlier_edition(&self, rule: &str, on: Date) -> bool {
         self.rules.get(rule).is_some_and(|found| found.earlier_on(on).is_some())
@@ -260,12 +280,7 @@ impl Policy {
         let found = self.rules.get(rule);
         let earlier = self.on.zip(found).and_then(|(on, found)| found.earlier_on(on));
         let citation = earlier.map(|found| &found.citation).or(found.map(|found| &found.citation));
-        citation.cloned().unwrap_or_else(|| Citation {
-            document: "联建规则手册".into(),
-            version: self.version.to_string(),
-            article: rule.into(),
-            checked_on: None,
-        })
+        citation.cloned().unwrap_or_else(|| Self::own_citation(self.version, rule, None))
     }
 
     /// The entries of a list.

@@ -7,12 +7,14 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
-use crate::document_number::DocumentNumber;
+use crate::document_number::{DocumentNumber, Sha256Hex};
 use crate::event::EventMeta;
 use crate::event_data::policies::PolicyIssued;
 use crate::ids::PolicyId;
 use crate::place::{Level, PlaceCode};
 use crate::policy::{CodeLists, CodeName, Policy, Stricter};
+use crate::rule_book;
+use crate::text::Text;
 use crate::thresholds::{ThresholdChanges, Thresholds};
 
 /// 市县制定的政策 / a policy as the log tells it
@@ -36,12 +38,48 @@ pub struct IssuedPolicy {
     pub position: u64,
 }
 
-/// Every policy issued, by the day from which it holds and then by position.
+/// The edition of the rule book that the log follows, as it says itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AdoptedEdition {
+    /// Which edition.
+    pub edition: u32,
+    /// The program that follows it.
+    pub program: Text,
+    /// SHA-256 of the checker that it publishes.
+    pub checker_sha256: Sha256Hex,
+    /// The position of the event.
+    pub position: u64,
+}
+
+/// By what commands are decided: the edition of the rule book that the log follows, and every policy issued, by the day
+/// from which it holds and then by position.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(transparent)]
-pub struct PolicyBook(Vec<Arc<IssuedPolicy>>);
+pub struct PolicyBook {
+    adopted: Option<AdoptedEdition>,
+    issued: Vec<Arc<IssuedPolicy>>,
+}
 
 impl PolicyBook {
+    /// From here on the log follows this edition.
+    pub(crate) fn adopt(&mut self, adopted: AdoptedEdition) {
+        self.adopted = Some(adopted);
+    }
+
+    /// The edition that the log follows; nothing before it says so.
+    pub fn adopted(&self) -> Option<&AdoptedEdition> {
+        self.adopted.as_ref()
+    }
+
+    /// The edition by which the log is decided: the program's own until the log says which.
+    pub fn edition<'a>(&self, defaults: &'a Policy) -> &'a Policy {
+        match &self.adopted {
+            Some(adopted) if adopted.edition != defaults.version => {
+                rule_book::edition(adopted.edition).unwrap_or(defaults)
+            }
+            _ => defaults,
+        }
+    }
+
     /// Puts a policy in its place.
     pub(crate) fn issue(&mut self, meta: &EventMeta, data: &PolicyIssued) {
         let policy = IssuedPolicy {
@@ -55,34 +93,34 @@ impl PolicyBook {
             position: meta.position,
         };
         let after =
-            self.0.partition_point(|held| (held.from, held.position) < (policy.from, policy.position));
-        self.0.insert(after, Arc::new(policy));
+            self.issued.partition_point(|held| (held.from, held.position) < (policy.from, policy.position));
+        self.issued.insert(after, Arc::new(policy));
     }
 
     /// This book with a policy as if it had been issued after all others: of its body it has the last word on every day.
     pub(crate) fn proposing(&self, policy: IssuedPolicy) -> Self {
         let mut book = self.clone();
-        book.0.push(Arc::new(policy));
+        book.issued.push(Arc::new(policy));
         book
     }
 
     /// The number of a policy's document is put right.
     pub(crate) fn renumber(&mut self, id: PolicyId, number: &DocumentNumber) {
-        for policy in self.0.iter_mut().filter(|policy| policy.id == id) {
+        for policy in self.issued.iter_mut().filter(|policy| policy.id == id) {
             Arc::make_mut(policy).document = Some(number.clone());
         }
     }
 
     /// A county's policies go on under its next code.
     pub(crate) fn follow(&mut self, earlier: &PlaceCode, code: &PlaceCode) {
-        for policy in self.0.iter_mut().filter(|policy| policy.jurisdiction == *earlier) {
+        for policy in self.issued.iter_mut().filter(|policy| policy.jurisdiction == *earlier) {
             Arc::make_mut(policy).jurisdiction = code.clone();
         }
     }
 
     /// The policies in the order in which they take effect.
     pub fn issued(&self) -> impl Iterator<Item = &IssuedPolicy> {
-        self.0.iter().map(AsRef::as_ref)
+        self.issued.iter().map(AsRef::as_ref)
     }
 
     /// The policy of that id.
@@ -117,6 +155,7 @@ impl PolicyBook {
 
     /// The policy in force on a day in a county, or in the city as a whole.
     pub fn resolve(&self, defaults: &Policy, on: Date, county: Option<&PlaceCode>) -> Policy {
+        let defaults = self.edition(defaults);
         let mut policy = Policy { on: Some(on), ..defaults.clone() };
         let [of_city, for_county, of_county] = self.in_force(on, county);
         for issued in of_city.iter().chain(&for_county) {
@@ -145,7 +184,7 @@ impl PolicyBook {
     ) -> Option<&IssuedPolicy> {
         let found = self.resolve(defaults, on, county).thresholds.rank(name);
         let sets = |policy: &&IssuedPolicy| {
-            let mut figures = defaults.thresholds;
+            let mut figures = self.edition(defaults).thresholds;
             figures.change(&policy.figures, |_, _| true);
             policy.figures.names().contains(&name) && figures.rank(name) == found
         };

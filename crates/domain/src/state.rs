@@ -306,7 +306,7 @@ impl CityState {
                 .get(&id)
                 .map(|found| self.scope_of_place(found.lead_township))
                 .unwrap_or_default(),
-            Entity::Log | Entity::Clock | Entity::AccessLog(_) => Scope::default(),
+            Entity::Log | Entity::Clock | Entity::RuleBook | Entity::AccessLog(_) => Scope::default(),
             Entity::Supervision(id) => {
                 self.supervisions.get(&id).map(|found| self.scope_of_place(found.to)).unwrap_or_default()
             }
@@ -387,7 +387,9 @@ impl CityState {
             Entity::YellowCard(id) => self.yellow_cards.get(&id)?.to,
             Entity::Meeting(id) => self.meetings.get(&id)?.place,
             Entity::Policy(id) => return self.bearer(&self.policies.get(id)?.jurisdiction),
-            Entity::Account(_) | Entity::Log | Entity::Clock | Entity::AccessLog(_) => return None,
+            Entity::Account(_) | Entity::Log | Entity::Clock | Entity::RuleBook | Entity::AccessLog(_) => {
+                return None;
+            }
         };
         self.places.get(&place)
     }
@@ -402,6 +404,7 @@ impl CityState {
             Entity::Account(id) => self.accounts.get(&id).map(|found| found.last_position),
             Entity::Log => self.durability_position,
             Entity::Clock => None,
+            Entity::RuleBook => self.policies.adopted().map(|found| found.position),
             Entity::AccessLog(id) => self.access_logs.get(&id).map(|found| found.position),
             Entity::Policy(id) => self.policies.get(id).map(|found| found.position),
             Entity::Supervision(id) => self.supervisions.get(&id).map(|found| found.last_position),

@@ -130,6 +130,11 @@ macro_rules! thresholds {
         }
 
         impl ThresholdChanges {
+            /// Every figure, as it is.
+            pub(crate) fn all(figures: &Thresholds) -> Self {
+                Self { $($name: Some(figures.$name),)+ }
+            }
+
             /// Whether no figure is set.
             pub fn is_empty(&self) -> bool {
                 *self == Self::default()

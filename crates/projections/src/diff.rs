@@ -212,6 +212,7 @@ fn keys(body: &EventBody) -> Vec<RowKey> {
         | Entity::Account(_)
         | Entity::Log
         | Entity::Clock
+        | Entity::RuleBook
         | Entity::AccessLog(_)
         | Entity::Policy(_) => None,
     };
@@ -232,6 +233,7 @@ pub(crate) fn name(state: &CityState, entity: Entity) -> Option<String> {
         | Entity::Account(_)
         | Entity::Log
         | Entity::Clock
+        | Entity::RuleBook
         | Entity::AccessLog(_)
         | Entity::Policy(_) => None,
     }

@@ -31,7 +31,7 @@ pub(crate) fn invalidated_rows(
         }
         Entity::Organization(id) => organization(by_member, id, keys),
         Entity::JointBranch(id) => joint_branch(id, keys),
-        Entity::Policy(_) => {
+        Entity::Policy(_) | Entity::RuleBook => {
             keys.insert(RowKey::Policies);
         }
         Entity::Supervision(id) => {

@@ -26,7 +26,7 @@ use crate::rows::Row;
 use crate::views::Views;
 
 /// The format of keys and rows: raised with every change to either, so that older directories are made anew.
-const FORMAT: u32 = 13;
+const FORMAT: u32 = 14;
 /// The most keys in a batch: a batch of 10,000 takes half a gigabyte of memory.
 const BATCH_KEYS: usize = 1_000;
 /// The rows are read from memory, so the cache only serves the writing.

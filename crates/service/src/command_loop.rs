@@ -27,6 +27,7 @@ use crate::person_names::PersonNames;
 use crate::recorded::{RETRY_AFTER_SECONDS, Recorded};
 use crate::repeat;
 use crate::request::Prepared;
+use crate::rule_book;
 use crate::submit_error::{NotRecorded, SubmitError};
 
 mod answers;
@@ -103,6 +104,13 @@ struct Decided {
     outcomes: Vec<Outcome>,
 }
 
+impl Decided {
+    fn is_rule_book(&self) -> bool {
+        let is_of_it = |prepared: &Prepared| matches!(prepared.command.body, CommandBody::AdoptRuleBook(_));
+        self.submission.commands.iter().all(is_of_it)
+    }
+}
+
 impl CommandLoop {
     /// Works until every sender is gone and what was queued is answered; gives back what is in memory.
     pub async fn run(mut self, mut queue: mpsc::Receiver<Submission>) -> FoldedState {
@@ -116,6 +124,7 @@ impl CommandLoop {
                         return self.folded_state;
                     }
                     let mut rest = std::mem::take(&mut group);
+                    self.put_rule_book_first(&mut rest);
                     while !rest.is_empty() {
                         rest = self.work(rest).await;
                     }
@@ -144,6 +153,14 @@ impl CommandLoop {
         }
     }
 
+    /// Nothing is decided before the log says by which edition of the rule book.
+    fn put_rule_book_first(&self, group: &mut Vec<Submission>) {
+        match rule_book::owed(&self.folded_state.state, &self.policy, (self.clock)()) {
+            Ok(owed) => group.splice(0..0, owed).for_each(drop),
+            Err(error) => tracing::error!(?error, "the log is not told which rule book is followed"),
+        }
+    }
+
     /// Decides and records as many as fit one group; gives back those that are still to do.
     async fn work(&mut self, submissions: Vec<Submission>) -> Vec<Submission> {
         let begun = Instant::now();
@@ -166,7 +183,8 @@ impl CommandLoop {
             let (decided, working, rest) = self.decide_group(pending).await;
             // The values of a command that the newer state refuses were stored by the attempt before, and are nobody's now.
             self.forget_all_but(std::mem::take(&mut put), &decided, &rest);
-            if decided.is_empty() {
+            // Which rule book is followed is said with what is decided by it, and not alone.
+            if decided.iter().all(Decided::is_rule_book) {
                 return rest;
             }
             match self.record(&decided).await {

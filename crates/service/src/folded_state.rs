@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::lawful::{CommandPart, Judge, Lawless};
+use domain::lawful::{CommandPart, Judge, Lawless, Unlawful};
 use domain::place::PlaceCode;
 use domain::say::Say;
 use domain::{CityState, Policy, evolve};
@@ -24,7 +24,7 @@ use domain::hexadecimal;
 /// The snapshot's file in the data directory: a line of JSON about it, a line with the state, then the index.
 const FILE: &str = "state.snapshot";
 /// Raised whenever the state's shape or its fold changes; another version's snapshot is passed over.
-const VERSION: u32 = 17;
+const VERSION: u32 = 18;
 
 /// A reader may see a command that is just being appended before its last event: how often it looks again, and how long it
 /// waits each time.
@@ -74,6 +74,9 @@ impl FoldError {
             Self::Event { position, cause } if cause.is_newer() => Some((*position, Condition::LogNewer)),
             Self::Event { position, .. } | Self::Log(LogError::Corrupt { position: Some(position), .. }) => {
                 Some((*position, Condition::LogUnreadable))
+            }
+            Self::Lawless(Lawless { position, unlawful: Unlawful::NewerRuleBook { .. } }) => {
+                Some((*position, Condition::LogNewer))
             }
             Self::Lawless(lawless) => Some((lawless.position, Condition::LogUnlawful)),
             Self::Log(_) => None,
@@ -250,8 +253,13 @@ impl FoldedState {
         };
         let end_of_state = content.iter().position(|byte| *byte == b'\n')?;
         let (state, index) = content.split_at(end_of_state);
+        let state: CityState = serde_json::from_slice(state).ok()?;
+        // A later program wrote it, and this one stops where the log says so.
+        if state.policies.adopted().is_some_and(|adopted| adopted.edition > policy.version) {
+            return None;
+        }
         Some(Self {
-            state: serde_json::from_slice(state).ok()?,
+            state,
             index: CommandIndex::from_bytes(index.get(1..)?)?,
             judge: Judge::default(),
             policy,

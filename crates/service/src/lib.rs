@@ -29,6 +29,7 @@ pub mod proposed_policy;
 pub mod recorded;
 pub mod repeat;
 pub mod request;
+pub mod rule_book;
 pub mod scans;
 pub mod second_factor;
 pub mod secrets;

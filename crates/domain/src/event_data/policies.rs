@@ -1,10 +1,12 @@
-//! What the event of a policy says.
+//! What the events of policies and of the rule book say.
 
 use std::collections::BTreeMap;
 
+use crate::document_number::Sha256Hex;
 use crate::ids::PolicyId;
 use crate::place::{Level, PlaceCode};
 use crate::policy::CodeLists;
+use crate::rule_book::RuleBook;
 use crate::text::Text;
 use crate::thresholds::ThresholdChanges;
 
@@ -26,5 +28,15 @@ data! {
         /// 理由，一两句话，不写身份证号、电话和姓名 / why, in a sentence or two, without identity numbers, telephone numbers or names of persons
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub reason: Option<Text>,
+    }
+
+    /// 自此按这一版规则手册决定 / from here on commands are decided by this edition of the rule book
+    pub struct RuleBookAdopted {
+        /// 执行该版手册的程序及其版本 / the program that follows it, with its version
+        pub program: Text,
+        /// 程序公布的核对程序和格式说明的 SHA-256：各文件校验值清单的校验值 / SHA-256 over the list of hashes of the checker and of the description of the formats that the program publishes
+        pub checker_sha256: Sha256Hex,
+        /// 手册的内容，各条规则的文字除外 / the rule book, without the words of its rules
+        pub rule_book: RuleBook,
     }
 }

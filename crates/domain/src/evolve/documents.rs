@@ -16,7 +16,10 @@ use crate::state::CityState;
 /// Notes that the event's command rests on its document; what lies in no place is nobody's to correct.
 pub(super) fn note_decision(state: &mut CityState, event: &Event, document: &Document) {
     let (meta, subject) = (&event.meta, event.body.entity());
-    if matches!(subject, Entity::Account(_) | Entity::Log | Entity::Clock | Entity::AccessLog(_)) {
+    if matches!(
+        subject,
+        Entity::Account(_) | Entity::Log | Entity::Clock | Entity::RuleBook | Entity::AccessLog(_)
+    ) {
         return;
     }
     let decision = state.decisions.entry(meta.command_id).or_insert_with(|| {
@@ -166,7 +169,12 @@ fn note_position(state: &mut CityState, meta: &EventMeta, subject: Entity) {
         }
         Entity::YellowCard(id) => set(state.yellow_cards.get_mut(&id), |it| &mut it.last_position, position),
         Entity::Meeting(id) => set(state.meetings.get_mut(&id), |it| &mut it.last_position, position),
-        Entity::Policy(_) | Entity::Account(_) | Entity::Log | Entity::Clock | Entity::AccessLog(_) => {}
+        Entity::Policy(_)
+        | Entity::Account(_)
+        | Entity::Log
+        | Entity::Clock
+        | Entity::RuleBook
+        | Entity::AccessLog(_) => {}
     }
 }
 

@@ -19,6 +19,7 @@ use crate::organization::{Organization, OrganizationForm};
 use crate::place::Level;
 use crate::premises::{Milestone, Premises};
 use crate::recording::Recording;
+use crate::rule_book::RuleBook;
 
 use super::act::Act;
 use super::decisions;
@@ -196,6 +197,10 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
         | EventBody::AccessLogAnchored(_)
         | EventBody::DurabilityDeclared(_)
         | EventBody::ClockAccepted(_) => Ok(()),
+        EventBody::RuleBookAdopted(data) => match (data.rule_book.edition, RuleBook::latest()) {
+            (edition, known) if edition > known => Err(Unlawful::NewerRuleBook { edition, known }),
+            _ => Ok(()),
+        },
         // These only follow, so nothing leads with them.
         EventBody::OrganizationSuspended(_)
         | EventBody::OrganizationRestored(_)

@@ -2,6 +2,7 @@
 //! [`City::run`] judges every command of every test.
 
 mod again;
+mod editions;
 
 use super::{CommandPart, Judge, Lawless, Unlawful, judge, judge_acting};
 use crate::account::Role;

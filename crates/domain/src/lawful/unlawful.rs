@@ -118,6 +118,14 @@ pub enum Unlawful {
         /// What.
         what: &'static str,
     },
+    /// It follows an edition of the rule book that this program does not know: a later one judges it.
+    #[error("{edition} > {known}")]
+    NewerRuleBook {
+        /// The edition.
+        edition: u32,
+        /// The last that this program knows.
+        known: u32,
+    },
     /// Decided again, the command is refused.
     #[error("{command}: {rule} {found} {allowed}")]
     Refused {

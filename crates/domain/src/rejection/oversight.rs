@@ -63,6 +63,14 @@ rejections! {
         #[zh("访问日志只有 {found} 条，少于已入账的 {anchored} 条，或内容不同")]
         #[en("the access log has {found} entries: {anchored} were anchored, or others")]
         AccessLogShorter { found: u64, anchored: u64 } => (),
+        #[rule("rule-book-known")]
+        #[zh("本程序只知道规则手册第 {known} 版及以前的版次，不知道第 {found} 版；请使用更新的程序")]
+        #[en("this program knows the rule book up to edition {known}, and not edition {found}: use a later program")]
+        RuleBookUnknown { found: u32, known: u32 } => (found, known),
+        #[rule("rule-book-order")]
+        #[zh("日志已执行规则手册第 {adopted} 版，不能退回第 {found} 版；请使用更新的程序")]
+        #[en("the log follows edition {adopted} of the rule book and does not go back to edition {found}: use a later program")]
+        RuleBookOlder { found: u32, adopted: u32 } => (),
         #[rule("review-level")]
         #[zh("述职评议不适用于市级岗位")]
         #[en("a post of the city is not reviewed here")]

@@ -64,6 +64,7 @@ impl<'a> ListScope<'a> {
             | Entity::Account(_)
             | Entity::Log
             | Entity::Clock
+            | Entity::RuleBook
             | Entity::AccessLog(_)
             | Entity::Policy(_)
             | Entity::Supervision(_)

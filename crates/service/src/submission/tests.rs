@@ -21,6 +21,9 @@ use crate::system_clock;
 mod silent_log;
 mod unwritable;
 
+/// A log begins with the rule book by which it is decided.
+const RULE_BOOK: u64 = 1;
+
 fn open(directory: &Path) -> (Stores, Submissions) {
     let stores = Stores::open(&LogLocation::Embedded, directory, Some(&"5108".parse().unwrap())).unwrap();
     let folded_state = stores.load(&mut |_| {}).unwrap();
@@ -59,14 +62,14 @@ async fn a_repeat_gets_the_first_answer_after_a_restart_too() {
     let directory = tempfile::tempdir().unwrap();
     let (_, submissions) = open(directory.path());
     let first = submissions.submit(county(1, "510811")).await.unwrap();
-    assert_eq!((first.position, first.replayed), (1, false));
+    assert_eq!((first.position, first.replayed), (RULE_BOOK + 1, false));
     submissions.stop().await;
     let (stores, submissions) = open(directory.path());
     let again = submissions.submit(county(1, "510811")).await.unwrap();
     assert_eq!(again, Recorded { replayed: true, ..first });
     let reused = submissions.submit(county(1, "510812")).await.unwrap_err();
     assert_eq!(reused, SubmitError::KeyReused { id: Ulid::from(1_u128).to_string() });
-    assert_eq!(stores.log.last_position().await.unwrap(), 1);
+    assert_eq!(stores.log.last_position().await.unwrap(), RULE_BOOK + 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -122,7 +125,7 @@ async fn a_second_process_takes_no_name_away_and_a_crash_leaves_none() {
         salt: vec![0; 32],
         value: "李四".into(),
     };
-    stores.control.put_erasables(&[left_by_a_crash], 3).unwrap();
+    stores.control.put_erasables(&[left_by_a_crash], RULE_BOOK + 3).unwrap();
     let mut folded_state = stale;
     assert_eq!(stores.sweep_orphans(&mut folded_state).unwrap(), 1);
     assert_eq!(stores.control.command_ids().unwrap(), [Ulid::from(3_u128).to_string()]);
@@ -169,7 +172,7 @@ async fn two_loops_on_one_log_take_turns_and_both_see_everything() {
     for task in tasks {
         task.await.unwrap().unwrap();
     }
-    assert_eq!(stores.log.last_position().await.unwrap(), 40);
+    assert_eq!(stores.log.last_position().await.unwrap(), RULE_BOOK + 40);
     first.stop().await;
     let folded_state = second.stop().await.unwrap();
     let fresh = stores.load(&mut |_| {}).unwrap();
@@ -189,10 +192,10 @@ async fn an_entity_that_moved_on_refuses_the_command() {
         CommandRequest { if_match: Some(if_match), ..request(key, "update-organization", "5108", data) }
     };
     assert_eq!(
-        submissions.submit(update(3, 1)).await.unwrap_err(),
-        SubmitError::Precondition { expected: 1, found: Some(2) }
+        submissions.submit(update(3, RULE_BOOK + 1)).await.unwrap_err(),
+        SubmitError::Precondition { expected: RULE_BOOK + 1, found: Some(RULE_BOOK + 2) }
     );
-    submissions.submit(update(3, 2)).await.unwrap();
+    submissions.submit(update(3, RULE_BOOK + 2)).await.unwrap();
     // Whoever may not touch it is not told where it stands.
     let scope = "510812".parse().unwrap();
     let outsider = Actor { id: "outsider".into(), role: Role::CountyOfficer, scope };
@@ -224,14 +227,17 @@ async fn commands_given_together_are_one_append_and_a_repeat_gets_the_first_answ
     // Each is decided against those before it: the organ lies in the county that the first one registers.
     let together = || vec![county(1, "510811"), organ(2), person(3, "张三")];
     let first = submissions.submit_all(together()).await.unwrap();
-    assert_eq!(first.iter().map(|recorded| recorded.position).collect::<Vec<_>>(), [1, 2, 3]);
-    assert_eq!((submissions.metrics.groups.get(), submissions.metrics.commands_recorded.get()), (1, 3));
+    assert_eq!(first.iter().map(|recorded| recorded.position).collect::<Vec<_>>(), [2, 3, 4]);
+    assert_eq!(
+        (submissions.metrics.groups.get(), submissions.metrics.commands_recorded.get()),
+        (1, RULE_BOOK + 3)
+    );
     let again = submissions.submit_all(together()).await.unwrap();
     let replayed: Vec<_> =
         first.into_iter().map(|recorded| Recorded { replayed: true, ..recorded }).collect();
     assert_eq!(again, replayed);
     assert!(submissions.submit(organ(2)).await.unwrap().replayed, "each has its own key");
-    assert_eq!(stores.log.last_position().await.unwrap(), 3);
+    assert_eq!(stores.log.last_position().await.unwrap(), RULE_BOOK + 3);
     assert_eq!(submissions.submit_all(Vec::new()).await.unwrap(), []);
 }
 
@@ -247,13 +253,13 @@ async fn of_commands_given_together_one_that_is_refused_records_none_and_frees_a
     assert!(matches!(refused, NotRecorded { index: 1, error: SubmitError::Rejected { .. } }), "{refused:?}");
     let shapeless = submissions.submit_all(together("51081x")).await.unwrap_err();
     assert!(matches!(shapeless, NotRecorded { index: 1, error: SubmitError::Shape { .. } }), "{shapeless:?}");
-    assert_eq!(stores.log.last_position().await.unwrap(), 3);
+    assert_eq!(stores.log.last_position().await.unwrap(), RULE_BOOK + 3);
     assert!(stores.control.command_ids().unwrap().is_empty(), "no name of what was not recorded stays");
     assert!(submissions.state().place_by_code(&"510814".parse().unwrap()).is_none());
     let recorded = submissions.submit_all(together("510813")).await.unwrap();
-    assert_eq!(recorded.last().unwrap().position, 6);
+    assert_eq!(recorded.last().unwrap().position, RULE_BOOK + 6);
     submissions.stop().await;
-    assert_eq!(stores.load(&mut |_| {}).unwrap().state.last_position, 6);
+    assert_eq!(stores.load(&mut |_| {}).unwrap().state.last_position, RULE_BOOK + 6);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -266,7 +272,7 @@ async fn what_was_recorded_alone_is_not_recorded_again_together_with_others() {
     assert_eq!(reused, NotRecorded { index: 1, error: SubmitError::KeyReused { id } });
     let twice = submissions.submit_all(vec![county(3, "510813"), county(3, "510813")]).await.unwrap_err();
     assert!(matches!(twice.error, SubmitError::InFlight { .. }), "{twice:?}");
-    assert_eq!(stores.log.last_position().await.unwrap(), 1);
+    assert_eq!(stores.log.last_position().await.unwrap(), RULE_BOOK + 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -279,9 +285,9 @@ async fn as_many_as_the_limit_are_recorded_together_and_one_more_is_refused() {
     };
     let refused = submissions.submit_all(persons(1_000, MAX_COMMANDS_TOGETHER + 1)).await.unwrap_err();
     assert!(matches!(refused.error, SubmitError::TooMuchTogether { .. }), "{refused:?}");
-    assert_eq!(stores.log.last_position().await.unwrap(), 2);
+    assert_eq!(stores.log.last_position().await.unwrap(), RULE_BOOK + 2);
     submissions.submit_all(persons(2_000, MAX_COMMANDS_TOGETHER)).await.unwrap();
-    assert_eq!(stores.log.last_position().await.unwrap(), 2 + MAX_COMMANDS_TOGETHER as u64);
+    assert_eq!(stores.log.last_position().await.unwrap(), RULE_BOOK + 2 + MAX_COMMANDS_TOGETHER as u64);
     assert_eq!(submissions.metrics.groups.get(), 2);
 }
 
@@ -307,6 +313,6 @@ async fn a_name_among_commands_given_together_is_told_only_where_all_else_is_rig
     let refused = submissions.submit_all(vec![county(12, "510812"), by(11, "诸葛秘密")]).await.unwrap_err();
     assert_eq!(told(refused), (1, "personal-name"));
     assert_eq!(told(submissions.submit(by(11, "诸葛秘密")).await.unwrap_err().into()), (0, "personal-name"));
-    assert_eq!(stores.log.last_position().await.unwrap(), 3);
+    assert_eq!(stores.log.last_position().await.unwrap(), RULE_BOOK + 3);
     submissions.submit_all(vec![county(12, "510812"), by(11, "台账")]).await.unwrap();
 }

@@ -206,6 +206,8 @@ const NOT_BROKEN: &[&str] = &[
     "resolution-majority",
     "resolution-quorum",
     "resolution-required",
+    "rule-book-known",
+    "rule-book-order",
     "secretary-basis",
     "simulated-or-real",
     "split-share",

@@ -4,11 +4,14 @@ use std::io::Cursor;
 
 use base64::Engine;
 use base64::prelude::BASE64_STANDARD;
+use domain::commands::AdoptRuleBook;
 use domain::date::Timestamp;
 use domain::event_data::persons::PersonRegistered;
 use domain::ids::CommandId;
+use domain::rule_book::RuleBook;
 use domain::testing::City;
-use domain::{Event, EventBody};
+use domain::testing::drafts::{Draft, import};
+use domain::{CommandBody, Event, EventBody};
 use ulid::Ulid;
 
 use super::super::{renumbered, written};
@@ -56,9 +59,10 @@ impl Files {
                     "events.ndjson" => 3,
                     "leaves" | "proofs.ndjson" => 4,
                     "names.ndjson" => 5,
-                    "manifest.json" => 7,
+                    "manifest.json" => 8,
                     name if name.starts_with("witnessed") => 2,
-                    _ => 6,
+                    name if name.starts_with("schemas/") => 6,
+                    _ => 7,
                 };
                 files.0.push((name.to_owned(), bytes.into()));
                 files.0.sort_by_key(|(own, _)| (rank(own), own.clone()));
@@ -137,7 +141,7 @@ pub(super) fn log_key(seed: u8) -> SecretKey {
 
 impl Forge {
     pub(super) fn new() -> Self {
-        let mut events = City::abolished().log;
+        let mut events = City::abolished().given(adoption()).log;
         // A command in six hours, so that some of the log is old and some is not.
         let (begun, mut commands) = (events[0].meta.recorded_at.milliseconds(), Vec::new());
         for event in &mut events {
@@ -280,6 +284,13 @@ impl Forge {
         let trust = Some(self.keys().into_bytes());
         Case { name: name.to_owned(), bundle, trust, since: None, now: self.now }
     }
+}
+
+/// The rule book and the checker of this program.
+fn adoption() -> Draft {
+    let checker_sha256 = crate::carried::checker_sha256().to_owned().try_into().unwrap();
+    let (edition, program) = (RuleBook::latest(), "lianjian".to_owned().try_into().unwrap());
+    import(CommandBody::AdoptRuleBook(AdoptRuleBook { edition, program, checker_sha256 }))
 }
 
 pub(super) fn command(number: u128) -> CommandId {

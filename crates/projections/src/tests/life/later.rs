@@ -21,6 +21,7 @@ use domain::event_data::persons::{HoldChanged, PersonErased};
 use domain::event_data::places::{
     PlaceClosed, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRenamed, PlaceSplit, SplitPart,
 };
+use domain::event_data::policies::RuleBookAdopted;
 use domain::event_data::posts::{
     CommitmentMade, CommitteeAppointed, ElectionHeld, FirstSecretaryAssigned, FirstSecretaryRelieved,
     OrganizationElectionHeld, TermRenewed, VillageHeadElected,
@@ -39,6 +40,7 @@ use domain::place::Level;
 use domain::post::{CommitmentKind, CommitteeMember, Elected, ElectedPost, ElectionKind};
 use domain::premises::Milestone;
 use domain::resolution::MembersResolution;
+use domain::rule_book::RuleBook;
 use ulid::Ulid;
 
 use super::{Life, SECRETARY, SHIZI, WUYI, day, text};
@@ -61,6 +63,7 @@ impl Life {
         let accepted =
             ClockAccepted { previous: "2020-01-10T02:00:00.000Z".parse().unwrap(), reason: text("校时") };
         life.then("2020-01-10", EventBody::ClockAccepted(accepted));
+        life.adopt_rule_book();
         life.elect_alone();
         life.file_alone();
         life.establish_alliance();
@@ -72,6 +75,14 @@ impl Life {
         life.places();
         life.registrations();
         life
+    }
+
+    /// The edition of this program, said once more.
+    fn adopt_rule_book(&mut self) {
+        let rule_book = RuleBook::edition(RuleBook::latest()).unwrap().clone();
+        let (program, checker_sha256) = (text("lianjian 0.2"), "a".repeat(64).try_into().unwrap());
+        let adopted = RuleBookAdopted { program, checker_sha256, rule_book };
+        self.then("2020-01-10", EventBody::RuleBookAdopted(adopted));
     }
 
     /// What stands beside a proposal, and under a joint branch.

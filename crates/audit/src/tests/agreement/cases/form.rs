@@ -9,6 +9,7 @@ pub(super) fn all(table: &mut Table) {
     tar(table);
     order(table);
     schemas(table);
+    carried(table);
     manifest(table);
     spelling(table);
     scope(table);
@@ -124,6 +125,48 @@ fn order(table: &mut Table) {
     ] {
         table.mended(&format!("leaves: {name}"), &named.with("leaves", leaves), FAILED);
     }
+}
+
+/// The rules in words, the description of the formats and the checker: as an event of the bundle vouches for them, or not there.
+fn carried(table: &mut Table) {
+    let whole = table.whole();
+    let (rules, checker) = ("rule-books/1.json", "verify/verify.py");
+    let is_of_checker = |name: &str| name.starts_with("verify/");
+    for (name, forged, expected) in [
+        ("as it is", whole.clone(), VERIFIED),
+        ("none", whole.without(|name| name == rules || is_of_checker(name)), VERIFIED),
+        ("no rules", whole.without(|name| name == rules), VERIFIED),
+        ("no checker", whole.without(is_of_checker), VERIFIED),
+        ("a file of the checker left out", whole.without(|name| name == checker), FAILED),
+        ("a checker that says yes", whole.with(checker, b"print('verified')\n".to_vec()), FAILED),
+        ("another description", whole.replaced("verify/README.md", "exactly 32 bytes", "any bytes"), FAILED),
+        ("a file more", whole.with("verify/run.sh", b"#!/bin/sh\n".to_vec()), FAILED),
+        ("a folder more", whole.with("verify/a/b.py", b"x".to_vec()), FAILED),
+        (
+            "a figure changed",
+            whole.replaced(
+                rules,
+                "\"branch_minimum_formal_members\": 3",
+                "\"branch_minimum_formal_members\": 1",
+            ),
+            FAILED,
+        ),
+        ("words changed", whole.replaced(rules, "不少于 3 名", "不少于 1 名"), FAILED),
+        ("an edition that nothing vouches for", whole.with("rule-books/2.json", whole.get(rules)), FAILED),
+        ("in another spelling", whole.with("rule-books/01.json", whole.get(rules)), FAILED),
+        ("no edition", whole.with("rule-books/x.json", whole.get(rules)), FAILED),
+    ] {
+        table.mended(&format!("carried: {name}"), &forged, expected);
+    }
+    // A part in which no event vouches for them carries none.
+    let part = table.forge.bundle(Wanted::Range(1, 5), &[], false);
+    assert!(!part.0.iter().any(|(name, _)| name == rules || is_of_checker(name)));
+    table.mended("carried: in a part without the event", &part.with(rules, whole.get(rules)), FAILED);
+    table.mended(
+        "carried: in a part without the event, the checker",
+        &part.with(checker, whole.get(checker)),
+        FAILED,
+    );
 }
 
 fn schemas(table: &mut Table) {

@@ -1,0 +1,59 @@
+//! Before a program records anything, it says in the log by which edition of the rule book it decides.
+
+use domain::account::Role;
+use domain::actor::Actor;
+use domain::date::Timestamp;
+use domain::ids::CommandId;
+use domain::policy_book::AdoptedEdition;
+use domain::{CityState, Policy};
+use serde_json::json;
+use tokio::sync::oneshot;
+use tokio::time::Instant;
+
+use crate::command_loop::Submission;
+use crate::outcome::new_ulid;
+use crate::request::{CommandRequest, PrepareError, prepare};
+
+/// Who acts in the log where the service records something of itself.
+const ACTOR_ID: &str = "local:service";
+
+/// This program as the log names it: its version, and the revision that it was built from where the build says it
+/// (`LIANJIAN_REVISION`).
+pub fn program() -> String {
+    let version = env!("CARGO_PKG_VERSION");
+    match option_env!("LIANJIAN_REVISION") {
+        Some(revision) if !revision.is_empty() => format!("lianjian {version} ({revision})"),
+        _ => format!("lianjian {version}"),
+    }
+}
+
+/// What says that this program decides by its edition; nothing where the log says so already. Nobody waits for the answer: what
+/// comes after it is decided whatever becomes of it, and the next group says it again.
+pub(crate) fn owed(
+    state: &CityState,
+    policy: &Policy,
+    now: Timestamp,
+) -> Result<Option<Submission>, PrepareError> {
+    let program = program();
+    let checker_sha256 = audit::carried::checker_sha256();
+    let is_said = |adopted: &AdoptedEdition| {
+        (adopted.edition, adopted.program.as_str(), adopted.checker_sha256.as_str())
+            == (policy.version, program.as_str(), checker_sha256)
+    };
+    if state.policies.adopted().is_some_and(is_said) {
+        return Ok(None);
+    }
+    let prepared = prepare(CommandRequest {
+        id: CommandId(new_ulid(now)),
+        name: "adopt-rule-book".to_owned(),
+        body: json!({
+            "effective_date": now.day(), "on_behalf_of": state.city,
+            "data": { "edition": policy.version, "program": program, "checker_sha256": checker_sha256 }
+        }),
+        actor: Actor { id: ACTOR_ID.to_owned(), role: Role::Local, scope: state.city.clone() },
+        if_match: None,
+        traceparent: None,
+    })?;
+    let (reply, _) = oneshot::channel();
+    Ok(Some(Submission { commands: vec![prepared], reply, given: Instant::now(), in_flight: Vec::new() }))
+}
