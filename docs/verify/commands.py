@@ -84,6 +84,7 @@ COMMANDS = {
     "log.durability-declared": "declare-durability",
     "log.clock-accepted": "accept-clock",
     "log.rule-book-adopted": "adopt-rule-book",
+    "log.signing-keys-declared": "declare-signing-keys",
 }
 OF_ACCOUNTS = {
     "issue-account",
@@ -100,6 +101,7 @@ OF_SERVICE = {
     "declare-durability",
     "accept-clock",
     "adopt-rule-book",
+    "declare-signing-keys",
 }
 OF_IMPORT = {
     "register-organization",

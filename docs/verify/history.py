@@ -5,7 +5,7 @@ import calendar, time as clock
 from versions import type_of
 VILLAGE, TOWNSHIP, COUNTY, CITY = range(4)
 LEVELS = {"village": VILLAGE, "township": TOWNSHIP, "county": COUNTY, "city": CITY}
-OF_SERVICE = ("account.issued", "account.revoked", "account.renewed", "account.second-factor-reset", "access-log.anchored", "log.durability-declared", "log.clock-accepted", "log.rule-book-adopted")
+OF_SERVICE = ("account.issued", "account.revoked", "account.renewed", "account.second-factor-reset", "access-log.anchored", "log.durability-declared", "log.clock-accepted", "log.rule-book-adopted", "log.signing-keys-declared")
 def seconds(time):
     return calendar.timegm(clock.strptime(time[:19], "%Y-%m-%dT%H:%M:%S"))
 def recording(event):

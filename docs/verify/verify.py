@@ -6,7 +6,7 @@ It shares no code with the program that wrote the bundle; README.md describes fi
 import calendar, hashlib, json, os, re, sys, time as clock
 import lawful
 from bundle import changed_files, compact, read_bundle
-from note import Policy, WITNESS, is_of_log, read_checkpoint, sha256, signers, unbase64
+from note import Policy, WITNESS, is_of_log, read_checkpoint, read_key, sha256, signers, unbase64
 from versions import TooNew, as_of_today, type_of
 
 NOT_WITNESSED = "not witnessed: the operator alone could have rewritten this"
@@ -265,8 +265,37 @@ def verify(data, policy, since, now):
     # Under the root of a part only the head itself is known to lie.
     bundle.heads = [one for one in older if is_whole or (one["size"], one["root"]) == (size, head["root"])] + [head]
     bundle.head, bundle.keys, bundle.aged, bundle.last = head, own_keys, said.aged, said.last
+    naming = (json.loads(event) for event in events if b"log.signing-keys-declared" in event)
+    bundle.declared = [(int(event["sequence"]), keys_in(event["data"]["keys"])) for event in naming
+                       if type_of(event) == "log.signing-keys-declared"] if not findings else []
     bundle.county = [(scope, number) for scope, number in sorted(said.counties.items()) if manifest["scope"]]
     return bundle
+
+def keys_in(texts):
+    try:
+        return [read_key(text) for text in texts]
+    except BAD:
+        return []
+
+# Whether the head is signed by a key that signed the kept checkpoint, or by one that the log declared under a head signed by
+# such a key.
+def is_same_signer(bundle, since):
+    head, declared = bundle.head, bundle.declared
+    known = bundle.keys + [key for _, keys in declared for key in keys]
+    def signed(one):
+        try:
+            return [key for key, _ in signers(one, known) if is_of_log(key, one)]
+        except ValueError:
+            return []
+    def named_under(one, otherwise):
+        return next((keys for at, keys in reversed(declared) if at <= one["size"]), otherwise)
+    if not signed(since) or since["size"] == head["size"]:
+        return since["size"] == head["size"]
+    answering = named_under(since, signed(since))
+    for one in sorted(bundle.heads, key=lambda one: one["size"]):
+        if one is not head and since["size"] <= one["size"] < head["size"] and any(key in answering for key in signed(one)):
+            answering = named_under(one, answering)
+    return any(key in answering for key in signed(head))
 
 # What the keys of the verifier, or the checkpoint that he kept, establish.
 def judge_signers(bundle, policy, since):
@@ -277,7 +306,7 @@ def judge_signers(bundle, policy, since):
     try:
         if since and policy and not any(is_of_log(key, since) for key in signed(since, policy.keys())):
             found(since["size"], "signature", since["origin"])
-        both = [key for key in signed(since, bundle.keys) if is_of_log(key, since)] if since and not policy else []
+        signed(since, bundle.keys) if since and not policy else []
     except ValueError as error:
         found(since["size"], "signature", str(error))
     if findings:
@@ -290,8 +319,7 @@ def judge_signers(bundle, policy, since):
         is_enough = not policy.asks_for_witnesses() or covered == size or 0 < covered and bundle.aged <= covered
         return "verified" if is_enough else "witnesses_missing", witnesses
     if since and not policy:
-        is_same = since["size"] == size or any(key in both for key in signed(head, bundle.keys))
-        return "continues_checkpoint" if is_same else "continues_signer_not_established", witnesses
+        return "continues_checkpoint" if is_same_signer(bundle, since) else "continues_signer_not_established", witnesses
     return "consistent_signer_not_established", witnesses
 
 SENTENCES = {

@@ -134,7 +134,7 @@ impl<R: Read + Seek> Bundle<R> {
         if report.is_consistent() {
             let mut found = check_files(&mut archive, &head)?;
             found.extend(check_schemas(&mut archive, &events.types)?);
-            found.extend(events.vouched.check(&mut archive)?);
+            found.extend(events.vouched.check(&mut archive)?.into_iter().map(wrong));
             found.into_iter().for_each(|finding| report.add(finding));
         }
         let witnessed = head.counted().filter_map(Checkpoint::copied).collect();

@@ -10,8 +10,6 @@ use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use crate::archive::{Archive, ArchiveError, ArchiveWriter};
-use crate::bundle_head::wrong;
-use crate::finding::Finding;
 
 /// Where the rules in words stand, a file an edition.
 const RULE_BOOKS_FOLDER: &str = "rule-books/";
@@ -116,32 +114,32 @@ impl Vouched {
         files.iter().try_for_each(|(name, file)| archive.add(name, file.as_bytes()))
     }
 
-    /// Holds what is there against it; what is not there is not missed.
+    /// Holds what is there against it, and gives the names of what is not as it should be; what is not there is not missed.
     pub(crate) fn check<R: Read + Seek>(
         &self,
         archive: &mut Archive<R>,
-    ) -> Result<Vec<Finding>, ArchiveError> {
+    ) -> Result<Vec<String>, ArchiveError> {
         let names: Vec<String> = archive.members().iter().map(|member| member.name.clone()).collect();
-        let (mut findings, mut checker) = (Vec::new(), Vec::new());
+        let (mut wrong, mut checker) = (Vec::new(), Vec::new());
         for name in names.into_iter().filter(|name| is_carried(name)) {
             let file = match archive.read(&name, MAX_CARRIED_BYTES) {
                 Err(ArchiveError::Limit { name }) => {
-                    findings.push(wrong(name));
+                    wrong.push(name);
                     continue;
                 }
                 read => read?.unwrap_or_default(),
             };
             match name.strip_prefix(CHECKER_FOLDER) {
                 Some(own) => checker.push((own.to_owned(), file)),
-                None if !self.vouches_for_rules(&name, &file) => findings.push(wrong(name)),
+                None if !self.vouches_for_rules(&name, &file) => wrong.push(name),
                 None => {}
             }
         }
         let found = digest_of(checker.iter().map(|(name, file)| (name.as_str(), file.as_slice())));
         if !checker.is_empty() && self.checker.as_ref() != Some(&found) {
-            findings.push(wrong(CHECKER_FOLDER));
+            wrong.push(CHECKER_FOLDER.to_owned());
         }
-        Ok(findings)
+        Ok(wrong)
     }
 
     fn vouches_for_rules(&self, name: &str, file: &[u8]) -> bool {

@@ -3,12 +3,14 @@
 use std::collections::BTreeMap;
 
 use domain::date::Timestamp;
+use domain::event_data::log_keeping::SigningKeysDeclared;
 use event_log::Position;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use crate::access_check::Anchor;
 use crate::commitments::Unopened;
 use crate::finding::{Finding, FindingKind};
+use crate::key::PublicKey;
 
 /// How many findings are listed; the rest are counted.
 pub(crate) const MAX_FINDINGS_LISTED: usize = 200;
@@ -22,6 +24,28 @@ pub struct ClockChange {
     pub from: Timestamp,
     /// When this one was.
     pub to: Timestamp,
+}
+
+/// The keys that sign the log from an event on, by the log's own account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeclaredKeys {
+    /// The event that says so.
+    pub position: Position,
+    /// The keys.
+    #[serde(serialize_with = "as_texts")]
+    pub keys: Vec<PublicKey>,
+}
+
+impl DeclaredKeys {
+    /// What an event declares: nothing where one of its texts is no key.
+    pub(crate) fn of(position: Position, data: &SigningKeysDeclared) -> Self {
+        let keys: Result<_, _> = data.keys.iter().map(|key| key.as_str().parse()).collect();
+        Self { position, keys: keys.unwrap_or_default() }
+    }
+}
+
+fn as_texts<S: Serializer>(keys: &[PublicKey], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_seq(keys.iter().map(ToString::to_string))
 }
 
 /// What a verification found.
@@ -48,6 +72,9 @@ pub struct Report {
     /// Where somebody accepted a clock that leapt from the event before.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub clock_changes: Vec<ClockChange>,
+    /// Who signs the log from where on, by its own account.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub declared_keys: Vec<DeclaredKeys>,
     /// The last number of each county, and of `_`.
     pub scope_sequences: BTreeMap<String, u64>,
     /// The last event that is older than the verifier asked about; 0 where none is.

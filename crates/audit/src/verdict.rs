@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::checkpoint::Checkpoint;
 use crate::finding::{Finding, FindingKind};
 use crate::key::{KeyKind, PublicKey};
-use crate::report::Report;
+use crate::report::{DeclaredKeys, Report};
 use crate::trust::Trust;
 
 /// What a report comes to.
@@ -81,7 +81,9 @@ pub fn judge(
             let is_enough = !trust.asks_for_witnesses() || is_covered;
             if is_enough { Verdict::Verified } else { Verdict::WitnessesMissing }
         }
-        (None, None, Some(since)) if is_same_signer(since, evidence) => Verdict::ContinuesCheckpoint,
+        (None, None, Some(since)) if is_same_signer(since, evidence, &report.declared_keys) => {
+            Verdict::ContinuesCheckpoint
+        }
         _ if requirements.self_consistent => Verdict::SelfConsistent,
         (None, None, Some(_)) => Verdict::ContinuesSignerNotEstablished,
         _ => Verdict::ConsistentSignerNotEstablished,
@@ -105,16 +107,43 @@ fn check_since(requirements: Requirements<'_>, evidence: Evidence<'_>, report: &
     }
 }
 
-/// Whether a key that signed the kept checkpoint signed the head too. Where both are of one size they are one head.
-fn is_same_signer(since: &Checkpoint, evidence: Evidence<'_>) -> bool {
+/// Whether the head is signed by a key that signed the kept checkpoint, or by one that the log declared under a head signed by
+/// such a key: who signs a change of keys answers for the next ones, and for no more than those. Where both are of one size
+/// they are one head.
+fn is_same_signer(since: &Checkpoint, evidence: Evidence<'_>, declared: &[DeclaredKeys]) -> bool {
     let Some(head) = evidence.head else { return false };
-    let keys = |checkpoint: &Checkpoint| {
-        let signed = checkpoint.signed_by(evidence.keys).unwrap_or_default();
+    if head.size == since.size {
+        return true;
+    }
+    let mut known = evidence.keys.to_vec();
+    for key in declared.iter().flat_map(|declared| &declared.keys) {
+        if !known.contains(key) {
+            known.push(key.clone());
+        }
+    }
+    let signers = |checkpoint: &Checkpoint| {
+        let signed = checkpoint.signed_by(&known).unwrap_or_default();
         let keys = signed.into_iter().map(|signed| signed.key);
         keys.filter(|key| is_log(key, checkpoint)).collect::<Vec<_>>()
     };
-    let earlier = keys(since);
-    head.size == since.size || keys(head).iter().any(|key| earlier.contains(key))
+    let named_under = |checkpoint: &Checkpoint| {
+        let named = declared.iter().rfind(|declared| declared.position <= checkpoint.size);
+        named.map(|named| named.keys.clone())
+    };
+    let mut answering = signers(since);
+    if answering.is_empty() {
+        return false;
+    }
+    answering = named_under(since).unwrap_or(answering);
+    let mut between: Vec<&Checkpoint> =
+        evidence.witnessed.iter().filter(|one| (since.size..head.size).contains(&one.size)).collect();
+    between.sort_by_key(|one| one.size);
+    for one in between {
+        if signers(one).iter().any(|key| answering.contains(key)) {
+            answering = named_under(one).unwrap_or(answering);
+        }
+    }
+    signers(head).iter().any(|key| answering.contains(key))
 }
 
 fn is_log(key: &PublicKey, head: &Checkpoint) -> bool {

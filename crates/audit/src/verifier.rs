@@ -15,7 +15,7 @@ use crate::envelope_check;
 use crate::finding::{Finding, FindingKind};
 use crate::history::{self, History};
 use crate::part::Part;
-use crate::report::{MAX_FINDINGS_LISTED, Report};
+use crate::report::{DeclaredKeys, MAX_FINDINGS_LISTED, Report};
 use crate::schema_check::Schemas;
 use crate::witness_times::WitnessTimes;
 
@@ -43,6 +43,7 @@ pub struct Verifier<'a> {
     findings: Vec<Finding>,
     openings: Openings,
     anchors: Vec<Anchor>,
+    declared_keys: Vec<DeclaredKeys>,
 }
 
 /// An event, and what is wrong with it by itself.
@@ -91,6 +92,7 @@ impl<'a> Verifier<'a> {
             findings: Vec::new(),
             openings: Openings::default(),
             anchors: Vec::new(),
+            declared_keys: Vec::new(),
         };
         if let Some(city) = city {
             verifier.begin(city);
@@ -180,9 +182,15 @@ impl<'a> Verifier<'a> {
                 if let Some(show) = &mut self.show {
                     show(&decoded.event);
                 }
-                if let EventBody::AccessLogAnchored(anchored) = &decoded.event.body {
-                    let recorded_at = decoded.event.meta.recorded_at;
-                    self.anchors.push(Anchor { position, recorded_at, anchored: anchored.clone() });
+                let recorded_at = decoded.event.meta.recorded_at;
+                match &decoded.event.body {
+                    EventBody::AccessLogAnchored(anchored) => {
+                        self.anchors.push(Anchor { position, recorded_at, anchored: anchored.clone() });
+                    }
+                    EventBody::SigningKeysDeclared(data) => {
+                        self.declared_keys.push(DeclaredKeys::of(position, data));
+                    }
+                    _ => {}
                 }
                 self.chain.event(position, decoded, &mut findings);
             }
@@ -244,6 +252,7 @@ impl<'a> Verifier<'a> {
             findings: self.findings,
             unopened,
             anchors: self.anchors,
+            declared_keys: self.declared_keys,
         })
     }
 

@@ -35,6 +35,7 @@ pub mod correct_document;
 pub mod correct_evaluation;
 pub mod correct_record;
 pub mod declare_durability;
+pub mod declare_signing_keys;
 pub mod delegate_power;
 #[cfg(test)]
 mod dissolve_cycle_tests;
@@ -334,4 +335,5 @@ commands! {
     declare_durability::DeclareDurability,
     accept_clock::AcceptClock,
     adopt_rule_book::AdoptRuleBook,
+    declare_signing_keys::DeclareSigningKeys,
 }

@@ -30,6 +30,8 @@ pub enum Entity {
     Clock,
     /// By which edition of the rule book its commands are decided.
     RuleBook,
+    /// By whose keys it is signed.
+    SigningKeys,
     /// The access log of an instance.
     AccessLog(InstanceId),
     /// A policy.
@@ -84,6 +86,7 @@ impl FromStr for Entity {
             "log" if id == "durability" => Some(Self::Log),
             "log" if id == "clock" => Some(Self::Clock),
             "log" if id == "rules" => Some(Self::RuleBook),
+            "log" if id == "keys" => Some(Self::SigningKeys),
             "access-log" => id.parse().ok().map(Self::AccessLog),
             "policy" => id.parse().ok().map(Self::Policy),
             "supervision" => id.parse().ok().map(Self::Supervision),
@@ -122,6 +125,7 @@ impl std::fmt::Display for Entity {
             Self::Log => formatter.write_str("log/durability"),
             Self::Clock => formatter.write_str("log/clock"),
             Self::RuleBook => formatter.write_str("log/rules"),
+            Self::SigningKeys => formatter.write_str("log/keys"),
             Self::AccessLog(id) => write!(formatter, "access-log/{id}"),
             Self::Policy(id) => write!(formatter, "policy/{id}"),
             Self::Supervision(id) => write!(formatter, "supervision/{id}"),

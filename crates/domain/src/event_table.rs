@@ -314,6 +314,10 @@ macro_rules! with_every_event {
             DurabilityDeclared(log_keeping::DurabilityDeclared) = "log.durability-declared",
                 say("声明存储设置", "durability declared"), of Log, folded by log_keeping::durability_declared,
                 is [is_operational];
+            /// From here on these keys sign the log.
+            SigningKeysDeclared(log_keeping::SigningKeysDeclared) = "log.signing-keys-declared",
+                say("声明签名公钥", "signing keys declared"), of SigningKeys,
+                folded by log_keeping::signing_keys_declared, is [is_operational, is_automatic];
             /// From here on commands are decided by this edition of the rule book.
             RuleBookAdopted(policies::RuleBookAdopted) = "log.rule-book-adopted",
                 say("执行规则手册", "rule book adopted"), of RuleBook, folded by policies::rule_book_adopted,

@@ -122,6 +122,7 @@ fn the_sequences_reach_every_kind_of_event_and_every_phase() {
         "account.revoked",
         "account.second-factor-reset",
         "log.durability-declared",
+        "log.signing-keys-declared",
         "log.rule-book-adopted",
         "log.clock-accepted",
     ];

@@ -23,7 +23,7 @@ const EDITIONS: &[(u32, &str, &str)] = &[
         include_str!("rule_books/rehearsal.json"),
         "26a4bf41477cb5fe73e0ec044ab0de695668acfcd4f74996f62b141866e74655",
     ),
-    (1, include_str!("policy.json"), "c22d8f821e954b0f194a5e4afe1a6a36380900eeed0e8206e2e1581f863ba774"),
+    (1, include_str!("policy.json"), "ddc6f35aa6f0c4145aa969f168dbc37969f769a06dbaa7a24ade75b8b10bb0b6"),
 ];
 
 data! {

@@ -43,6 +43,15 @@ pub struct AccessLogHead {
     pub position: u64,
 }
 
+/// The public keys that sign the log, by its own account.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct SigningKeys {
+    /// Each as C2SP signed-note writes it, sorted.
+    pub keys: Vec<String>,
+    /// Position of the event that says so.
+    pub position: u64,
+}
+
 /// The state of one city after the event at `last_position`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CityState {
@@ -104,6 +113,8 @@ pub struct CityState {
     pub unsafe_settings: Vec<String>,
     /// Position of that declaration.
     pub durability_position: Option<u64>,
+    /// Who signs the log; nothing before it says so.
+    pub signing_keys: Option<SigningKeys>,
     /// Positions of the events that accepted a clock behind the event before: only there recorded times go back.
     pub clock_set_back: Vec<u64>,
     /// The policies that the city and its counties have issued.
@@ -143,6 +154,7 @@ impl CityState {
             access_logs: OrdMap::new(),
             unsafe_settings: Vec::new(),
             durability_position: None,
+            signing_keys: None,
             clock_set_back: Vec::new(),
             policies: PolicyBook::default(),
         }
@@ -306,7 +318,9 @@ impl CityState {
                 .get(&id)
                 .map(|found| self.scope_of_place(found.lead_township))
                 .unwrap_or_default(),
-            Entity::Log | Entity::Clock | Entity::RuleBook | Entity::AccessLog(_) => Scope::default(),
+            Entity::Log | Entity::Clock | Entity::RuleBook | Entity::SigningKeys | Entity::AccessLog(_) => {
+                Scope::default()
+            }
             Entity::Supervision(id) => {
                 self.supervisions.get(&id).map(|found| self.scope_of_place(found.to)).unwrap_or_default()
             }
@@ -387,7 +401,12 @@ impl CityState {
             Entity::YellowCard(id) => self.yellow_cards.get(&id)?.to,
             Entity::Meeting(id) => self.meetings.get(&id)?.place,
             Entity::Policy(id) => return self.bearer(&self.policies.get(id)?.jurisdiction),
-            Entity::Account(_) | Entity::Log | Entity::Clock | Entity::RuleBook | Entity::AccessLog(_) => {
+            Entity::Account(_)
+            | Entity::Log
+            | Entity::Clock
+            | Entity::RuleBook
+            | Entity::SigningKeys
+            | Entity::AccessLog(_) => {
                 return None;
             }
         };
@@ -404,6 +423,7 @@ impl CityState {
             Entity::Account(id) => self.accounts.get(&id).map(|found| found.last_position),
             Entity::Log => self.durability_position,
             Entity::Clock => None,
+            Entity::SigningKeys => self.signing_keys.as_ref().map(|found| found.position),
             Entity::RuleBook => self.policies.adopted().map(|found| found.position),
             Entity::AccessLog(id) => self.access_logs.get(&id).map(|found| found.position),
             Entity::Policy(id) => self.policies.get(id).map(|found| found.position),

@@ -64,6 +64,7 @@ const FIELDS: &[(&str, &Say)] = &[
     ("file_sha256", &say("手册文件的 SHA-256", "SHA-256 of the rule book's file")),
     ("regulation", &say("法规所定标准", "Figures of regulations")),
     ("rules", &say("规则", "Rules")),
+    ("keys", &say("签名公钥", "Signing keys")),
     ("program", &say("程序版本", "Program")),
     ("checker_sha256", &say("核对程序的 SHA-256", "SHA-256 of the checker")),
     ("rule_book", &say("规则手册", "Rule book")),

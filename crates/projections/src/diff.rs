@@ -213,6 +213,7 @@ fn keys(body: &EventBody) -> Vec<RowKey> {
         | Entity::Log
         | Entity::Clock
         | Entity::RuleBook
+        | Entity::SigningKeys
         | Entity::AccessLog(_)
         | Entity::Policy(_) => None,
     };
@@ -234,6 +235,7 @@ pub(crate) fn name(state: &CityState, entity: Entity) -> Option<String> {
         | Entity::Log
         | Entity::Clock
         | Entity::RuleBook
+        | Entity::SigningKeys
         | Entity::AccessLog(_)
         | Entity::Policy(_) => None,
     }

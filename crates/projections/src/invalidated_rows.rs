@@ -44,7 +44,12 @@ pub(crate) fn invalidated_rows(
             keys.insert(RowKey::Meeting(id));
         }
         // No row shows them.
-        Entity::Person(_) | Entity::Account(_) | Entity::Log | Entity::Clock | Entity::AccessLog(_) => {}
+        Entity::Person(_)
+        | Entity::Account(_)
+        | Entity::Log
+        | Entity::Clock
+        | Entity::SigningKeys
+        | Entity::AccessLog(_) => {}
     }
     touched_besides(state, by_member, &event.body, keys);
 }

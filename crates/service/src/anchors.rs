@@ -4,17 +4,14 @@ use domain::errors;
 use std::sync::Arc;
 use std::time::Duration;
 
-use domain::account::Role;
-use domain::actor::Actor;
 use domain::date::Timestamp;
-use domain::ids::{CommandId, InstanceId};
+use domain::ids::InstanceId;
 use domain::place::PlaceCode;
 use event_log::LogError;
 use serde_json::json;
 
 use crate::access_log::{AccessLog, AccessNote, Act, NotNoted};
-use crate::outcome::new_ulid;
-use crate::request::CommandRequest;
+use crate::request::{CommandRequest, SERVICE_ACTOR_ID};
 use crate::submission::Submissions;
 use crate::submit_error::SubmitError;
 use domain::hexadecimal;
@@ -23,8 +20,6 @@ use domain::hexadecimal;
 pub const ANCHORED_EVERY: Duration = Duration::from_secs(3_600);
 /// How long a start or a stop waits for the city's log to take it.
 const MARK_WITHIN: Duration = Duration::from_secs(5);
-/// Who acts in the log where the service records something of itself.
-const ACTOR_ID: &str = "local:service";
 
 /// What anchors the access log of a service.
 #[derive(Clone)]
@@ -57,7 +52,7 @@ impl Anchors {
     pub async fn mark(&self, submissions: &Submissions, what: &str) {
         let note = AccessNote {
             time: (self.clock)(),
-            who: ACTOR_ID.to_owned(),
+            who: SERVICE_ACTOR_ID.to_owned(),
             role: None,
             scope: None,
             act: Act::Service,
@@ -86,18 +81,10 @@ impl Anchors {
         if known.is_some_and(|known| known.count == head.number && known.head.as_str() == hash) {
             return Ok(());
         }
-        let now = (self.clock)();
-        let request = CommandRequest {
-            id: CommandId(new_ulid(now)),
-            name: "anchor-access-log".to_owned(),
-            body: json!({
-                "effective_date": now.day(), "on_behalf_of": self.city,
-                "data": { "instance": instance, "count": head.number, "head": hash, "kept_days": self.access.kept_days() }
-            }),
-            actor: Actor { id: ACTOR_ID.to_owned(), role: Role::Local, scope: self.city.clone() },
-            if_match: None,
-            traceparent: None,
-        };
+        let data = json!({
+            "instance": instance, "count": head.number, "head": hash, "kept_days": self.access.kept_days()
+        });
+        let request = CommandRequest::of_service("anchor-access-log", &self.city, (self.clock)(), &data);
         submissions.submit(request).await?;
         Ok(())
     }

@@ -183,6 +183,11 @@ impl SignedTree {
         &self.keys
     }
 
+    /// The public keys with which this instance signs.
+    pub fn signing_keys(&self) -> Vec<PublicKey> {
+        self.secrets.iter().map(SecretKey::public).collect()
+    }
+
     /// The public keys of the witnesses that were asked last.
     pub fn witness_keys(&self) -> Result<Vec<PublicKey>, CheckpointerError> {
         witness_keys(&*self.control)

@@ -94,7 +94,13 @@ mod tests {
 
     #[test]
     fn what_is_said_of_the_log_itself_is_not_given_over_http() {
-        let kept_apart = ["anchor-access-log", "declare-durability", "accept-clock", "adopt-rule-book"];
+        let kept_apart = [
+            "anchor-access-log",
+            "declare-durability",
+            "accept-clock",
+            "adopt-rule-book",
+            "declare-signing-keys",
+        ];
         assert_eq!(names().count(), CommandBody::NAMES.len() - kept_apart.len());
         assert!(kept_apart.iter().all(|name| schema(name).is_none() && request_schema(name).is_some()));
     }

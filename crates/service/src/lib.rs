@@ -13,6 +13,7 @@ pub mod command_loop;
 pub mod command_schemas;
 pub mod condition;
 pub mod cosigning;
+mod declared_keys;
 pub mod durability;
 pub mod erasures;
 pub mod figures;

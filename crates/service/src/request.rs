@@ -4,17 +4,20 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use audit::commitment::{CommitmentForm, SALT_BYTES};
+use domain::account::Role;
 use domain::actor::{Actor, Authority};
 use domain::date::{Date, Timestamp};
 use domain::document_number::{DecidedBy, Document, Override};
 use domain::ids::{CommandId, Commitment};
+use domain::place::PlaceCode;
 use domain::{Command, CommandBody, CommandHeader};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::body_schema;
+use crate::outcome::new_ulid;
 use crate::shape_error::ShapeError;
 
 /// A command with the one who gives it.
@@ -59,6 +62,23 @@ pub struct RequestBody {
     /// 是否为模拟数据；不填则与日志一致 / whether the data is simulated; where absent it is what the log is
     #[serde(default)]
     pub simulated: Option<bool>,
+}
+
+/// Who acts in the log where the service records something of itself.
+pub(crate) const SERVICE_ACTOR_ID: &str = "local:service";
+
+impl CommandRequest {
+    /// A command that the service gives of itself, about how its log is kept.
+    pub(crate) fn of_service(name: &str, city: &PlaceCode, now: Timestamp, data: &Value) -> Self {
+        Self {
+            id: CommandId(new_ulid(now)),
+            name: name.to_owned(),
+            body: json!({ "effective_date": now.day(), "on_behalf_of": city, "data": data }),
+            actor: Actor { id: SERVICE_ACTOR_ID.to_owned(), role: Role::Local, scope: city.clone() },
+            if_match: None,
+            traceparent: None,
+        }
+    }
 }
 
 /// A field that the law lets a person have erased, with what its commitment is made of.

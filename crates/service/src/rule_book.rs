@@ -1,9 +1,6 @@
 //! Before a program records anything, it says in the log by which edition of the rule book it decides.
 
-use domain::account::Role;
-use domain::actor::Actor;
 use domain::date::Timestamp;
-use domain::ids::CommandId;
 use domain::policy_book::AdoptedEdition;
 use domain::{CityState, Policy};
 use serde_json::json;
@@ -11,11 +8,7 @@ use tokio::sync::oneshot;
 use tokio::time::Instant;
 
 use crate::command_loop::Submission;
-use crate::outcome::new_ulid;
 use crate::request::{CommandRequest, PrepareError, prepare};
-
-/// Who acts in the log where the service records something of itself.
-const ACTOR_ID: &str = "local:service";
 
 /// This program as the log names it: its version, and the revision that it was built from where the build says it
 /// (`LIANJIAN_REVISION`).
@@ -43,17 +36,8 @@ pub(crate) fn owed(
     if state.policies.adopted().is_some_and(is_said) {
         return Ok(None);
     }
-    let prepared = prepare(CommandRequest {
-        id: CommandId(new_ulid(now)),
-        name: "adopt-rule-book".to_owned(),
-        body: json!({
-            "effective_date": now.day(), "on_behalf_of": state.city,
-            "data": { "edition": policy.version, "program": program, "checker_sha256": checker_sha256 }
-        }),
-        actor: Actor { id: ACTOR_ID.to_owned(), role: Role::Local, scope: state.city.clone() },
-        if_match: None,
-        traceparent: None,
-    })?;
+    let data = json!({ "edition": policy.version, "program": program, "checker_sha256": checker_sha256 });
+    let prepared = prepare(CommandRequest::of_service("adopt-rule-book", &state.city, now, &data))?;
     let (reply, _) = oneshot::channel();
     Ok(Some(Submission { commands: vec![prepared], reply, given: Instant::now(), in_flight: Vec::new() }))
 }

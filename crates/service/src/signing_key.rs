@@ -2,6 +2,7 @@
 //! environment; never the log, never the store beside it.
 
 use domain::errors;
+use domain::event_data::log_keeping::MAX_SIGNING_KEYS;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -12,8 +13,6 @@ use audit::key::{KeyError, KeyKind, SecretKey};
 pub const SIGNING_KEY_FILE: &str = "signing.key";
 /// The variable that holds the same text where no file is wanted.
 pub const SIGNING_KEY_VARIABLE: &str = "LIANJIAN_SIGNING_KEY";
-/// The most keys that sign at once: the one in use and those that take its place.
-const MAX_KEYS: usize = 4;
 
 errors! {
     /// Why there are no keys.
@@ -45,8 +44,8 @@ errors! {
             cause: KeyError,
         },
         /// The key of another log, or none, or too many.
-        #[zh("签名密钥须有 1 至 {MAX_KEYS} 行,名称均为 {origin}")]
-        #[en("the signing key must have 1 to {MAX_KEYS} lines, all of the name {origin}")]
+        #[zh("签名密钥须有 1 至 {MAX_SIGNING_KEYS} 行,名称均为 {origin}")]
+        #[en("the signing key must have 1 to {MAX_SIGNING_KEYS} lines, all of the name {origin}")]
         Other {
             /// The name that it must have.
             origin: String,
@@ -121,7 +120,7 @@ fn parse(text: &str, city: &str) -> Result<Vec<SecretKey>, SigningKeyError> {
         .collect();
     let keys = keys?;
     let is_own = keys.iter().map(SecretKey::public).all(|key| key.name == origin && key.kind == KeyKind::Log);
-    if is_own && (1..=MAX_KEYS).contains(&keys.len()) {
+    if is_own && (1..=MAX_SIGNING_KEYS).contains(&keys.len()) {
         Ok(keys)
     } else {
         Err(SigningKeyError::Other { origin })

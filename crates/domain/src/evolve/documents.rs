@@ -18,7 +18,12 @@ pub(super) fn note_decision(state: &mut CityState, event: &Event, document: &Doc
     let (meta, subject) = (&event.meta, event.body.entity());
     if matches!(
         subject,
-        Entity::Account(_) | Entity::Log | Entity::Clock | Entity::RuleBook | Entity::AccessLog(_)
+        Entity::Account(_)
+            | Entity::Log
+            | Entity::Clock
+            | Entity::RuleBook
+            | Entity::SigningKeys
+            | Entity::AccessLog(_)
     ) {
         return;
     }
@@ -174,6 +179,7 @@ fn note_position(state: &mut CityState, meta: &EventMeta, subject: Entity) {
         | Entity::Log
         | Entity::Clock
         | Entity::RuleBook
+        | Entity::SigningKeys
         | Entity::AccessLog(_) => {}
     }
 }

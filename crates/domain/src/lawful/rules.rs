@@ -196,6 +196,7 @@ pub(super) fn check(act: &Act<'_>, lead: &EventBody, events: &[&EventBody]) -> R
         | EventBody::SecondFactorReset(_)
         | EventBody::AccessLogAnchored(_)
         | EventBody::DurabilityDeclared(_)
+        | EventBody::SigningKeysDeclared(_)
         | EventBody::ClockAccepted(_) => Ok(()),
         EventBody::RuleBookAdopted(data) => match (data.rule_book.edition, RuleBook::latest()) {
             (edition, known) if edition > known => Err(Unlawful::NewerRuleBook { edition, known }),

@@ -1,6 +1,7 @@
 //! Rejections of the commands of oversight.
 
 use crate::date::Date;
+use crate::event_data::log_keeping::MAX_SIGNING_KEYS;
 use crate::filing::FilingMatter;
 use crate::place::PlaceCode;
 
@@ -71,6 +72,10 @@ rejections! {
         #[zh("日志已执行规则手册第 {adopted} 版，不能退回第 {found} 版；请使用更新的程序")]
         #[en("the log follows edition {adopted} of the rule book and does not go back to edition {found}: use a later program")]
         RuleBookOlder { found: u32, adopted: u32 } => (),
+        #[rule("signing-keys")]
+        #[zh("签名公钥须为 1 至 {} 个，按文字排序，不重复；现为 {found} 个", MAX_SIGNING_KEYS)]
+        #[en("a log is signed by 1 to {} keys, in the order of their texts, each once: there are {found}", MAX_SIGNING_KEYS)]
+        SigningKeys { found: usize } => (),
         #[rule("review-level")]
         #[zh("述职评议不适用于市级岗位")]
         #[en("a post of the city is not reviewed here")]

@@ -65,6 +65,7 @@ impl<'a> ListScope<'a> {
             | Entity::Log
             | Entity::Clock
             | Entity::RuleBook
+            | Entity::SigningKeys
             | Entity::AccessLog(_)
             | Entity::Policy(_)
             | Entity::Supervision(_)

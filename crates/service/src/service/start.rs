@@ -17,6 +17,7 @@ use super::folded_state_of_directory::{self, RolledBack};
 use super::{Readiness, Running, VIEWS_FOLDER};
 use crate::anchors::{ANCHORED_EVERY, Anchors};
 use crate::checkpointer::{CheckpointerError, SignedTree};
+use crate::declared_keys;
 use crate::folded_state::{FoldError, FoldedState};
 use crate::metrics::Metrics;
 use crate::past::{self, Past, PastError};
@@ -156,6 +157,8 @@ impl Start {
         let (folded_state, store, views) = written.await??;
         let state = folded_state.state.clone();
         let submissions = Submissions::start(&self.stores, folded_state, self.clock, self.metrics.clone());
+        let (signers, city) = (signed_tree.signing_keys(), &self.stores.city);
+        declared_keys::declare(&submissions, &signers, city, (self.clock)()).await;
         // Before the doors open, so that nothing is read that the anchor does not precede.
         self.anchors.mark(&submissions, "start").await;
         let last = submissions.state().last_position;

@@ -209,6 +209,7 @@ const NOT_BROKEN: &[&str] = &[
     "rule-book-known",
     "rule-book-order",
     "secretary-basis",
+    "signing-keys",
     "simulated-or-real",
     "split-share",
     "superior-cycle",

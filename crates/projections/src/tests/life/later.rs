@@ -14,7 +14,9 @@ use domain::event_data::joint_branches::{
     JointBranchChanged, JointBranchDissolved, MemberAdmitted, MemberReleased,
 };
 use domain::event_data::links::OrganizationLinked;
-use domain::event_data::log_keeping::{AccessLogAnchored, ClockAccepted, DurabilityDeclared};
+use domain::event_data::log_keeping::{
+    AccessLogAnchored, ClockAccepted, DurabilityDeclared, SigningKeysDeclared,
+};
 use domain::event_data::organizations::{OrganizationChanged, OrganizationClosed, OrganizationPlacedUnder};
 use domain::event_data::persons::YearlyReviewed;
 use domain::event_data::persons::{HoldChanged, PersonErased};
@@ -63,6 +65,8 @@ impl Life {
         let accepted =
             ClockAccepted { previous: "2020-01-10T02:00:00.000Z".parse().unwrap(), reason: text("校时") };
         life.then("2020-01-10", EventBody::ClockAccepted(accepted));
+        let keys = vec![text("lianjian.cn/cities/5108+00000000+AQ")];
+        life.then("2020-01-10", EventBody::SigningKeysDeclared(SigningKeysDeclared { keys }));
         life.adopt_rule_book();
         life.elect_alone();
         life.file_alone();

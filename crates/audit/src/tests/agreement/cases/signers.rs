@@ -3,6 +3,12 @@
 use super::{
     ANOTHER_SIGNER, CONTINUES, FAILED, Files, HOUR, NOBODY, TOO_FEW, Table, USAGE, VERIFIED, Wanted, log_key,
 };
+use domain::event_data::log_keeping::SigningKeysDeclared;
+use domain::ids::EventId;
+use domain::{Event, EventBody};
+use ulid::Ulid;
+
+use super::super::forge::{Forge, command};
 use crate::Hash;
 use crate::checkpoint::{Checkpoint, origin};
 use crate::key::SecretKey;
@@ -11,6 +17,7 @@ pub(super) fn all(table: &mut Table) {
     keys(table);
     checkpoints(table);
     kept(table);
+    changed_keys(table);
     quorum(table);
     times(table);
     clock(table);
@@ -152,6 +159,113 @@ fn kept(table: &mut Table) {
     strange.trust = Some(format!("{}\n", stranger.public()).into_bytes());
     table.case(strange, NOBODY);
     table.file("signed by a stranger whose key lies beside", &signed_anew, NOBODY);
+}
+
+/// A log that changes its key: to both, and then to the new one alone, which signs the head.
+fn changed_keys(table: &mut Table) {
+    let (old, new, stranger) = (table.forge.key.clone(), log_key(9), log_key(7));
+    let before = table.forge.size();
+    let (both, alone) = (before + 1, before + 2);
+    let log = |first: &[&SecretKey]| {
+        table.forge.rewritten(|events| {
+            declare(events, first, 0xA1);
+            declare(events, &[&new], 0xA2);
+        })
+    };
+    let (changed, to_stranger) = (log(&[&old, &new]), log(&[&stranger]));
+    let own = origin("5108");
+    // Signed by a key, at a size, with a witness's name where it is kept in the bundle.
+    let head = |log: &Forge, size: u64, key: &SecretKey| {
+        let root = log.tree().root(size).unwrap();
+        let signed = Checkpoint::sign(&own, size, root, std::slice::from_ref(key)).unwrap();
+        let time = u64::try_from(log.time_of(size) / 1_000).unwrap();
+        signed.with_signatures(&signed.cosign(&log.witnesses[0], time).unwrap()).unwrap()
+    };
+    let file = |log: &Forge, last: &SecretKey, between: &[Checkpoint]| {
+        let whole = log.bundle_under(&head(log, alone, last), Wanted::Whole, between, false);
+        let keys = [&old, &new, &stranger].map(|key| format!("{}\n", key.public())).concat();
+        let witness = format!("{}\n", log.witnesses[0].public());
+        whole.with("keys", keys + &witness).mended()
+    };
+    let plain = |log: &Forge, size: u64, key: &SecretKey| {
+        Checkpoint::sign(&own, size, log.tree().root(size).unwrap(), std::slice::from_ref(key))
+            .unwrap()
+            .to_bytes()
+    };
+    let seen = |log: &Forge, key: &SecretKey| vec![head(log, both, key)];
+    let rows = [
+        ("kept where both were declared", file(&changed, &new, &[]), plain(&changed, both, &old), CONTINUES),
+        (
+            "kept before, seen between",
+            file(&changed, &new, &seen(&changed, &old)),
+            plain(&changed, before, &old),
+            CONTINUES,
+        ),
+        (
+            "kept before, nothing between",
+            file(&changed, &new, &[]),
+            plain(&changed, before, &old),
+            ANOTHER_SIGNER,
+        ),
+        (
+            "kept before, a stranger's between",
+            file(&changed, &new, &seen(&changed, &stranger)),
+            plain(&changed, before, &old),
+            ANOTHER_SIGNER,
+        ),
+        (
+            "kept before, the new one's between",
+            file(&changed, &new, &seen(&changed, &new)),
+            plain(&changed, before, &old),
+            ANOTHER_SIGNER,
+        ),
+        (
+            "kept as a stranger signed it: the log under it names its keys",
+            file(&changed, &new, &[]),
+            plain(&changed, both, &stranger),
+            CONTINUES,
+        ),
+        (
+            "a stranger signs at last",
+            file(&changed, &stranger, &[]),
+            plain(&changed, both, &old),
+            ANOTHER_SIGNER,
+        ),
+        (
+            "who named a stranger answers for them",
+            file(&to_stranger, &stranger, &[]),
+            plain(&to_stranger, both, &old),
+            CONTINUES,
+        ),
+        (
+            "who named a stranger signs no more",
+            file(&to_stranger, &old, &[]),
+            plain(&to_stranger, both, &old),
+            ANOTHER_SIGNER,
+        ),
+        (
+            "named after what was kept",
+            file(&to_stranger, &stranger, &[]),
+            plain(&to_stranger, before, &old),
+            ANOTHER_SIGNER,
+        ),
+    ];
+    for (name, file, since, expected) in rows {
+        let mut case = table.forge.case(&format!("changed keys: {name}"), file.to_bytes());
+        (case.since, case.trust) = (Some(since), None);
+        table.case(case, expected);
+    }
+}
+
+/// The log declares its keys, by a command of its own.
+fn declare(events: &mut Vec<Event>, keys: &[&SecretKey], number: u128) {
+    let mut keys: Vec<String> = keys.iter().map(|key| key.public().to_string()).collect();
+    keys.sort();
+    let keys = keys.into_iter().map(|key| key.try_into().unwrap()).collect();
+    let mut event = events.last().unwrap().clone();
+    (event.meta.command_id, event.meta.id) = (command(number), EventId(Ulid(number)));
+    event.body = EventBody::SigningKeysDeclared(SigningKeysDeclared { keys });
+    events.push(event);
 }
 
 /// Two of three must have witnessed the last head, or all that is older than a day.
