@@ -14,7 +14,7 @@ use crate::harness::{Desk, Server, desk, fact, program, run, run_well, token};
 use crate::tree::{checkpoint, copy_directory, last_position, said, text};
 use stage::{Play, Stage};
 
-mod stage;
+pub mod stage;
 
 /// A log, who signed it, and who may look.
 struct City {
@@ -71,7 +71,7 @@ impl City {
 }
 
 /// An event as somebody without scruples writes it: in perfect form, its fields edited.
-fn edited(event: &[u8], edit: impl FnOnce(&mut Value)) -> Vec<u8> {
+pub fn edited(event: &[u8], edit: impl FnOnce(&mut Value)) -> Vec<u8> {
     let mut value: Value = serde_json::from_slice(event).unwrap();
     edit(&mut value);
     let decoded = envelope::decode(&serde_json::to_vec(&value).unwrap()).unwrap();

@@ -6,8 +6,11 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use audit::checkpoint::{Checkpoint, origin};
 use audit::key::SecretKey;
-use audit::tile::TilePath;
+use audit::tile::{TileKind, TilePath, entry_bundle};
 use audit::tree::{Tree, leaf_hash};
+
+/// A slash and a SHA-256.
+const HASHED_PREFIX: usize = 65;
 
 /// What is shown.
 #[derive(Clone)]
@@ -46,23 +49,35 @@ impl Play {
         String::from_utf8(head.unwrap().to_bytes()).unwrap()
     }
 
+    /// The events that are shown, by position.
+    fn handed_out(&self) -> impl Iterator<Item = (u64, &[u8])> {
+        let wanted = (1_u64..).zip(&self.events).filter(|(at, _)| Some(*at) != self.withheld);
+        wanted.map(|(at, event)| {
+            let instead = self.instead.iter().find(|(position, _)| *position == at);
+            (at, instead.map_or(event, |(_, other)| other).as_slice())
+        })
+    }
+
     fn answer(&self, target: &str) -> Option<Vec<u8>> {
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
+        // As a mirror shows it: behind the hash of the log's origin.
+        let path = path.get(HASHED_PREFIX..).filter(|rest| rest.starts_with('/')).unwrap_or(path);
         match path {
             "/checkpoint" => Some(self.head().into_bytes()),
             "/keys" => Some(format!("{}\n", self.key.public()).into_bytes()),
             "/api/v1/events" => {
                 let after = query.split('&').find_map(|part| part.strip_prefix("after="));
                 let after: u64 = after.map_or(0, |after| after.parse().unwrap());
-                let wanted = (1_u64..).zip(&self.events).filter(|(at, _)| *at > after);
-                let given = wanted.filter(|(at, _)| Some(*at) != self.withheld).flat_map(|(at, event)| {
-                    let instead = self.instead.iter().find(|(position, _)| *position == at);
-                    [instead.map_or(event, |(_, other)| other).as_slice(), b"\n"].concat()
-                });
-                Some(given.collect())
+                let given = self.handed_out().filter(|(at, _)| *at > after);
+                Some(given.flat_map(|(_, event)| [event, b"\n"].concat()).collect())
             }
             _ => {
                 let tile = TilePath::parse(path.strip_prefix("/tile/")?)?;
+                if tile.kind == TileKind::Entries {
+                    let (first, end) = tile.leaves()?;
+                    let events = self.handed_out().filter(|(at, _)| (first + 1..=end).contains(at));
+                    return entry_bundle(events.map(|(_, event)| event));
+                }
                 tile.hashes(&tree(self.hashed.as_ref().unwrap_or(&self.events)), self.signed)
             }
         }

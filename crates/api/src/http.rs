@@ -40,6 +40,7 @@ pub(crate) mod health;
 mod history;
 pub mod ledgers;
 mod lists;
+mod mirror;
 mod page;
 pub mod papers;
 pub mod query;
@@ -65,6 +66,7 @@ pub use commands::MAX_BODY_BYTES;
 pub use connections::{
     HANDSHAKE_TIMEOUT, HEADER_READ_TIMEOUT, MAX_CONNECTIONS, MAX_HEAD_BYTES, STOP_TIMEOUT, WRITE_TIMEOUT,
 };
+pub use mirror::serve_mirror;
 pub use stream::MAX_SUBSCRIBERS;
 pub use witness::serve_witness;
 

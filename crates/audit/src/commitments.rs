@@ -17,6 +17,13 @@ pub enum Commitments<'a> {
     NotAtHand,
     /// The store beside the log.
     Store(&'a dyn ControlStore),
+    /// The store beside a log that was held by a mirror, which keeps no names: those of events up to there may be gone.
+    StoreAfterLoss {
+        /// The store.
+        store: &'a dyn ControlStore,
+        /// The last event whose values may be gone.
+        absent_up_to: Position,
+    },
     /// There is no store, where there should be one: no commitment opens.
     Gone,
 }
@@ -36,6 +43,8 @@ pub struct Unopened {
 #[derive(Debug, Default)]
 pub(crate) struct Openings {
     unopened: Vec<Unopened>,
+    /// How many are known to be gone.
+    pub(crate) absent: u64,
     /// Where the commitments about a person stand whose values are there.
     kept: BTreeMap<String, Vec<(Position, &'static str)>>,
     erased: BTreeSet<String>,
@@ -44,7 +53,7 @@ pub(crate) struct Openings {
 impl Openings {
     /// The log is over: what is gone without a tombstone, and what is there in spite of one.
     pub(crate) fn end(self, findings: &mut Vec<Finding>) -> Vec<Unopened> {
-        let Self { mut unopened, mut kept, erased } = self;
+        let Self { mut unopened, mut kept, erased, .. } = self;
         unopened.retain(|missing| !erased.contains(&missing.subject));
         for missing in &unopened {
             let detail = format!("{} {}", missing.subject, missing.pointer);
@@ -79,8 +88,12 @@ impl Commitments<'_> {
         let kept = match self {
             Self::NotAtHand => return Ok(()),
             Self::Gone => None,
-            Self::Store(store) => kept(*store, event.meta.command_id, pointer, commitment)?,
+            Self::Store(store) | Self::StoreAfterLoss { store, .. } => {
+                kept(*store, event.meta.command_id, pointer, commitment)?
+            }
         };
+        let is_known_to_be_gone =
+            matches!(self, Self::StoreAfterLoss { absent_up_to, .. } if position <= *absent_up_to);
         match kept {
             Some(kept) if kept.opens => {
                 openings.kept.entry(subject).or_default().push((position, pointer));
@@ -89,6 +102,7 @@ impl Commitments<'_> {
                 let detail = format!("{subject} {pointer}");
                 findings.push(Finding::new(position, FindingKind::CommitmentBroken, detail));
             }
+            None if is_known_to_be_gone => openings.absent += 1,
             None => {
                 let pointer = pointer.to_owned();
                 openings.unopened.push(Unopened { position, subject, pointer });

@@ -91,6 +91,8 @@ pub struct Report {
     pub findings: Vec<Finding>,
     /// Every commitment that cannot be opened and has no tombstone.
     pub unopened: Vec<Unopened>,
+    /// How many commitments stay unopened because a mirror, from which the log came, holds no names.
+    pub names_absent: u64,
     /// How far the log says that each access log goes.
     #[serde(skip)]
     pub anchors: Vec<Anchor>,

@@ -92,6 +92,18 @@ pub fn entry_bundle<'a>(bodies: impl IntoIterator<Item = &'a [u8]>) -> Option<Ve
     Some(bundle)
 }
 
+/// The events of an entry bundle; nothing where its bytes are not exactly so many of them, each behind its length.
+pub fn entries_of(bundle: &[u8], count: u64) -> Option<Vec<&[u8]>> {
+    let (mut entries, mut rest) = (Vec::new(), bundle);
+    for _ in 0..count.min(TILE_WIDTH) {
+        let (length, behind) = rest.split_first_chunk::<2>()?;
+        let (entry, behind) = behind.split_at_checked(usize::from(u16::from_be_bytes(*length)))?;
+        entries.push(entry);
+        rest = behind;
+    }
+    rest.is_empty().then_some(entries)
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -152,6 +164,15 @@ mod tests {
     fn a_bundle_prefixes_each_entry_with_its_length() {
         assert_eq!(entry_bundle([&b"ab"[..], b""]).unwrap(), b"\x00\x02ab\x00\x00");
         assert_eq!(entry_bundle([&vec![0; 65_536][..]]), None);
+    }
+
+    #[test]
+    fn a_bundle_reads_as_it_was_written_and_whole_or_not_at_all() {
+        let bundle = entry_bundle([&b"ab"[..], b"", b"c"]).unwrap();
+        assert_eq!(entries_of(&bundle, 3), Some(vec![&b"ab"[..], b"", b"c"]));
+        assert!([2, 4].iter().all(|count| entries_of(&bundle, *count).is_none()));
+        assert!((0..bundle.len()).all(|length| entries_of(&bundle[..length], 3).is_none()));
+        assert!(entries_of(&[&bundle[..], b"x"].concat(), 3).is_none());
     }
 
     proptest! {

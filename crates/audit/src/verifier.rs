@@ -228,6 +228,7 @@ impl<'a> Verifier<'a> {
         self.look(|ahead, take| ahead.end(take))?;
         let mut findings = Vec::new();
         self.chain.end(&mut findings);
+        let names_absent = self.openings.absent;
         let unopened = std::mem::take(&mut self.openings).end(&mut findings);
         findings.into_iter().for_each(|finding| self.note(finding));
         self.findings.sort_by_key(|finding| finding.position);
@@ -251,6 +252,7 @@ impl<'a> Verifier<'a> {
             finding_count: self.finding_count,
             findings: self.findings,
             unopened,
+            names_absent,
             anchors: self.anchors,
             declared_keys: self.declared_keys,
         })

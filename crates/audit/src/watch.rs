@@ -103,7 +103,8 @@ pub fn is_signed(head: &Checkpoint, trust: &Trust) -> bool {
     head.is_signed_by_log(&trust.logs).unwrap_or(false)
 }
 
-fn forked(one: &Checkpoint, other: &Checkpoint) -> Alarm {
+/// Two signed heads that are not of one history.
+pub fn forked(one: &Checkpoint, other: &Checkpoint) -> Alarm {
     let text = |head: &Checkpoint| String::from_utf8_lossy(&head.to_bytes()).into_owned();
     Alarm::Fork { sizes: [one.size, other.size], heads: [text(one), text(other)] }
 }

@@ -109,32 +109,39 @@ impl Witness<'_> {
         last: Option<&Checkpoint>,
         time: u64,
     ) -> Result<Checkpoint, Refusal> {
-        let head = &request.checkpoint;
-        let known: Vec<PublicKey> = self.logs.iter().filter(|log| log.name == head.origin).cloned().collect();
-        if known.is_empty() {
-            return Err(Refusal::UnknownLog);
-        }
-        if !head.is_signed_by_log(&known).unwrap_or(false) {
-            return Err(Refusal::NotSigned);
-        }
-        if request.old_size > head.size {
-            return Err(Refusal::Malformed);
-        }
-        let (size, root) = last.map_or((0, tlog_tiles::EMPTY_HASH), |last| (last.size, last.root));
-        if request.old_size != size {
-            return Err(Refusal::OtherSize { size });
-        }
-        let is_empty = head.size == 0 && head.root == tlog_tiles::EMPTY_HASH && request.proof.is_empty();
-        if !is_empty
-            && (head.size == 0 || !is_consistent(&request.proof, (head.size, head.root), (size, root)))
-        {
-            return Err(Refusal::Inconsistent);
-        }
         let malformed = |_: CheckpointError| Refusal::Malformed;
-        let signed = head.only_of(&known).map_err(malformed)?;
+        let signed = continuing(request, last, self.logs)?;
         let line = signed.cosign(self.key, time).map_err(malformed)?;
         signed.with_signatures(&line).map_err(malformed)
     }
+}
+
+/// The head of a request with the signatures of its log alone, where one of these logs signed it and it continues the last.
+pub fn continuing(
+    request: &AddCheckpoint,
+    last: Option<&Checkpoint>,
+    logs: &[PublicKey],
+) -> Result<Checkpoint, Refusal> {
+    let head = &request.checkpoint;
+    let known: Vec<PublicKey> = logs.iter().filter(|log| log.name == head.origin).cloned().collect();
+    if known.is_empty() {
+        return Err(Refusal::UnknownLog);
+    }
+    if !head.is_signed_by_log(&known).unwrap_or(false) {
+        return Err(Refusal::NotSigned);
+    }
+    if request.old_size > head.size {
+        return Err(Refusal::Malformed);
+    }
+    let (size, root) = last.map_or((0, tlog_tiles::EMPTY_HASH), |last| (last.size, last.root));
+    if request.old_size != size {
+        return Err(Refusal::OtherSize { size });
+    }
+    let is_empty = head.size == 0 && head.root == tlog_tiles::EMPTY_HASH && request.proof.is_empty();
+    if !is_empty && (head.size == 0 || !is_consistent(&request.proof, (head.size, head.root), (size, root))) {
+        return Err(Refusal::Inconsistent);
+    }
+    head.only_of(&known).map_err(|_| Refusal::Malformed)
 }
 
 #[cfg(test)]

@@ -13,6 +13,7 @@ pub mod import_organizations;
 pub mod import_places;
 pub mod list;
 pub mod log;
+pub mod mirror;
 pub mod monitor;
 pub mod nats;
 mod office_files;

@@ -16,6 +16,7 @@ use projections::{DiffError, ListError, RebuildError, RehearsalError, ReplayErro
 use service::accounts::AccountError;
 use service::figures::FigureProofError;
 use service::folded_state::FoldError;
+use service::mirror::MirrorError;
 use service::proposed_policy::ProposalError;
 use service::secrets::NoRandomness;
 use service::service::{OpenError, StartFailure};
@@ -172,6 +173,7 @@ errors! {
         Export(#[from] ExportError),
         Figure(#[from] FigureProofError),
         Witness(#[from] WitnessError),
+        Mirror(#[from] MirrorError),
         Proposals(#[from] ProposalsError),
         Ledger(#[from] LedgerError),
         NatsDirectory(#[from] DirectoryError),
@@ -226,6 +228,7 @@ impl Failure {
             Self::Figure(FigureProofError::Differs { .. } | FigureProofError::Policy(_)) => {
                 Status::UNEXPECTED
             }
+            Self::Mirror(error) => of_mirror(error),
             Self::Witness(_) | Self::Figure(_) => Status::USAGE,
             Self::Listen { cause, .. } if cause.kind() == io::ErrorKind::AddrInUse => Status::CONFLICT,
             Self::Listen { .. } => Status::USAGE,
@@ -342,6 +345,22 @@ fn of_copy(error: &CopyError) -> Status {
             AppendError::Unavailable { cause: error } | AppendError::OutcomeUnknown { cause: error },
         ) => of_log(error),
         CopyError::Append(_) => Status::UNEXPECTED,
+    }
+}
+
+fn of_mirror(error: &MirrorError) -> Status {
+    match error {
+        MirrorError::NotOneLog | MirrorError::NoMirror { .. } | MirrorError::Key(_) => Status::USAGE,
+        MirrorError::Damaged { .. } => Status::VERIFICATION_FAILED,
+        MirrorError::Signing(_) => Status::UNEXPECTED,
+        MirrorError::Lock(error) => of_lock(error),
+        MirrorError::Log(error)
+        | MirrorError::Append(
+            AppendError::Unavailable { cause: error } | AppendError::OutcomeUnknown { cause: error },
+        ) => of_log(error),
+        // Somebody else writes into the mirror's log.
+        MirrorError::Append(AppendError::Conflict { .. }) => Status::CONFLICT,
+        MirrorError::Append(_) => Status::VERIFICATION_FAILED,
     }
 }
 

@@ -83,6 +83,8 @@ enum Command {
     Witness(commands::witness::Arguments),
     /// 常设监测：跟踪一个或多个城市的日志头，逐条核验，有异常立即告警 / follow the heads of one or many cities, verify what comes, and raise an alarm at once
     Monitor(commands::monitor::Arguments),
+    /// 镜像：完整保存一个城市的日志，逐条核对后签署“我存有”，供恢复之用 / mirror the whole log of a city, sign that it is held, and serve it to be restored from
+    Mirror(commands::mirror::Arguments),
     /// 复制日志 / copy the log
     #[command(subcommand)]
     Log(commands::log::Command),
@@ -107,7 +109,10 @@ fn main() -> ExitCode {
     // Whatever the program makes is its owner's alone, the read models and snapshots included.
     #[cfg(unix)]
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o077));
-    start_log(matches!(arguments.command, Command::Serve(_) | Command::Witness(_)), language);
+    start_log(
+        matches!(arguments.command, Command::Serve(_) | Command::Witness(_) | Command::Mirror(_)),
+        language,
+    );
     let outcome = run(arguments.command, language);
     outcome.map_or_else(
         |failure| {
@@ -132,6 +137,7 @@ fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Audit(command) => commands::audit::run(command, language),
         Command::Witness(arguments) => commands::witness::run(&arguments, language),
         Command::Monitor(arguments) => commands::monitor::run(&arguments, language),
+        Command::Mirror(arguments) => commands::mirror::run(arguments, language),
         Command::Log(command) => commands::log::run(command, language),
         Command::Generate(arguments) => commands::generate::run(arguments, language),
         Command::Rebuild(arguments) => commands::rebuild::run(arguments, language),

@@ -19,6 +19,8 @@ const TOKEN_VARIABLE: &str = "LIANJIAN_TOKEN";
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 /// How long a server may think: it folds the log for questions about the past.
 const ANSWER_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long an answer of limited length may take to arrive.
+const BODY_TIMEOUT: Duration = Duration::from_secs(120);
 /// How long whoever is told something may take.
 const NOTIFY_TIMEOUT: Duration = Duration::from_secs(10);
 /// The largest answer that is held in memory.
@@ -96,7 +98,8 @@ impl Server {
 
     /// GET of bytes, at most as many as named.
     pub fn get_bytes(&self, path: &str, limit: u64) -> Result<Vec<u8>, Failure> {
-        let mut response = self.call(path)?;
+        let request = self.ask(path).config().timeout_recv_body(Some(BODY_TIMEOUT)).build();
+        let mut response = request.call().map_err(|error| self.unreachable(error))?;
         if response.status() != 200 {
             return Err(refusal(&self.read(response)?));
         }
@@ -158,12 +161,16 @@ impl Server {
         self.read(response)
     }
 
-    fn call(&self, path: &str) -> Result<ureq::http::Response<ureq::Body>, Failure> {
-        let mut request = self.agent.get(format!("{}{path}", self.address));
-        if let Some(token) = &self.token {
-            request = request.header("authorization", format!("Bearer {token}"));
+    fn ask(&self, path: &str) -> ureq::RequestBuilder<ureq::typestate::WithoutBody> {
+        let request = self.agent.get(format!("{}{path}", self.address));
+        match &self.token {
+            Some(token) => request.header("authorization", format!("Bearer {token}")),
+            None => request,
         }
-        request.call().map_err(|error| self.unreachable(error))
+    }
+
+    fn call(&self, path: &str) -> Result<ureq::http::Response<ureq::Body>, Failure> {
+        self.ask(path).call().map_err(|error| self.unreachable(error))
     }
 
     fn read(&self, mut response: ureq::http::Response<ureq::Body>) -> Result<Answer, Failure> {

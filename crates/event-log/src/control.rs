@@ -10,6 +10,15 @@ pub type TokenHash = [u8; 32];
 /// The shortest salt of a commitment.
 pub const MIN_SALT_BYTES: usize = 16;
 
+/// The small value with the position up to which names, pays and reasons may be gone: a mirror holds the log without them.
+pub const NAMES_ABSENT_ENTRY: &str = "names.absent-up-to";
+
+/// Up to which event values may be gone, where the log was held by a mirror.
+pub fn names_absent_up_to(control: &dyn ControlStore) -> Result<Option<Position>, LogError> {
+    let text = control.get(NAMES_ABSENT_ENTRY)?;
+    Ok(text.and_then(|text| String::from_utf8(text).ok()?.parse().ok()))
+}
+
 /// A field of a command that the log holds only as a salted commitment.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Erasable {

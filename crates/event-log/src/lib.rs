@@ -54,7 +54,9 @@ pub mod schemas;
 mod unsafe_setting;
 pub mod versions;
 
-pub use control::{ControlStore, Erasable, MIN_SALT_BYTES, TokenHash};
+pub use control::{
+    ControlStore, Erasable, MIN_SALT_BYTES, NAMES_ABSENT_ENTRY, TokenHash, names_absent_up_to,
+};
 pub use copy::{COPIED_ENTRY, Copied, CopyError, copy_control, copy_log};
 pub use embedded::{EmbeddedLog, RESTORING_FOLDER};
 pub use embedded_access::{ACCESS_FILE, AccessEntry, AccessHead, AccessStore, NewAccess};

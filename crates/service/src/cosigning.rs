@@ -1,4 +1,5 @@
-//! Showing the signed head to the witnesses: the city sends it to each, and keeps what they sign.
+//! Showing the signed head to the witnesses: the city sends it to each, and keeps what they sign. A mirror signs only once it
+//! holds all of it: its signature is asked for.
 
 use std::io::Read;
 use std::sync::Arc;
@@ -11,6 +12,7 @@ use audit::witness::AddCheckpoint;
 use domain::date::Timestamp;
 
 use crate::checkpointer::SignedTree;
+use crate::witness::hash_of;
 
 /// How often a head that has grown is shown; the first is shown at once.
 const SHOWN_EVERY: Duration = Duration::from_secs(10 * 60);
@@ -27,6 +29,14 @@ const MAX_ANSWER_BYTES: u64 = 16 << 10;
 const CONFLICT: u16 = 409;
 /// What a witness answers to a head that does not continue what it has signed.
 const INCONSISTENT: u16 = 422;
+
+/// What comes of showing a head.
+enum Shown {
+    /// A witness's line, and its time.
+    Signed { line: Vec<u8>, time: u64 },
+    /// The last head that a mirror signed, which may be an earlier one.
+    Held(Checkpoint),
+}
 
 /// Why a witness has not signed.
 #[derive(Debug, thiserror::Error)]
@@ -110,7 +120,14 @@ fn show_to_all(
     let mut all = true;
     for witness in witnesses {
         match show(signed_tree, head, witness) {
-            Ok((line, time)) => {
+            Ok(Shown::Held(held)) => {
+                all &= held.size >= head.size;
+                if let Err(error) = signed_tree.keep_witnessed(&held) {
+                    tracing::warn!(%error, "the signature of a mirror was not kept");
+                    all = false;
+                }
+            }
+            Ok(Shown::Signed { line, time }) => {
                 lines.extend(line);
                 ahead.push(clock().milliseconds() / 1_000 - i64::try_from(time).unwrap_or(i64::MAX));
             }
@@ -151,12 +168,12 @@ fn median(mut ahead: Vec<i64>) -> Option<i64> {
     Some(if low.unsigned_abs() <= high.unsigned_abs() { *low } else { *high })
 }
 
-/// The line of one witness, and its time. The witness says itself from which size it wants the proof.
+/// The line of one witness. The witness says itself from which size it wants the proof.
 fn show(
     signed_tree: &SignedTree,
     head: &Checkpoint,
     witness: &KnownWitness,
-) -> Result<(Vec<u8>, u64), WitnessingError> {
+) -> Result<Shown, WitnessingError> {
     let mut old_size = 0;
     // Once to learn what it holds, and once more in case another instance was faster.
     for _ in 0..3 {
@@ -166,12 +183,16 @@ fn show(
         let checkpoint = Checkpoint::parse(&head.to_bytes()).map_err(|_| WitnessingError::NotSigned)?;
         let (status, said) = post(witness, &AddCheckpoint { old_size, proof, checkpoint }.to_bytes())?;
         match status {
+            // As a mirror answers: it signs later.
+            200 if said.is_empty() => return held(signed_tree, head, witness).map(Shown::Held),
             200 => {
                 let signed = head
                     .with_signatures(&said)
                     .and_then(|head| head.signed_by(std::slice::from_ref(&witness.key)));
                 let signed = signed.ok().and_then(|signed| signed.first().map(|signed| signed.time));
-                return signed.map(|time| (said, time)).ok_or(WitnessingError::NotSigned);
+                return signed
+                    .map(|time| Shown::Signed { line: said, time })
+                    .ok_or(WitnessingError::NotSigned);
             }
             CONFLICT => {
                 let size =
@@ -187,13 +208,47 @@ fn show(
     Err(WitnessingError::Away("it asks for another size each time".to_owned()))
 }
 
-fn post(witness: &KnownWitness, body: &[u8]) -> Result<(u16, Vec<u8>), WitnessingError> {
-    let away = |error: &dyn std::error::Error| WitnessingError::Away(error.to_string());
-    let address = witness.address.as_deref().unwrap_or_default().trim_end_matches('/');
+/// The last head of this log that a mirror holds all of, with its signature.
+fn held(
+    signed_tree: &SignedTree,
+    head: &Checkpoint,
+    mirror: &KnownWitness,
+) -> Result<Checkpoint, WitnessingError> {
+    let agent = agent();
+    let path = format!("{}/{}/checkpoint", address(mirror), hash_of(&head.origin));
+    let (status, said) = read(agent.get(path).call())?;
+    if status != 200 {
+        return Err(WitnessingError::Away("it holds nothing yet".to_owned()));
+    }
+    let held = Checkpoint::parse(&said).map_err(|_| WitnessingError::NotSigned)?;
+    let keys = [signed_tree.keys(), std::slice::from_ref(&mirror.key)].concat();
+    let signed = held.signed_by(std::slice::from_ref(&mirror.key)).unwrap_or_default();
+    let is_own = held.origin == head.origin && signed_tree.tree().root(held.size) == Some(held.root);
+    match held.only_of(&keys) {
+        Ok(held) if is_own && !signed.is_empty() => Ok(held),
+        _ => Err(WitnessingError::NotSigned),
+    }
+}
+
+fn address(witness: &KnownWitness) -> &str {
+    witness.address.as_deref().unwrap_or_default().trim_end_matches('/')
+}
+
+fn agent() -> ureq::Agent {
     let config = ureq::Agent::config_builder().http_status_as_error(false).max_redirects(0);
-    let agent: ureq::Agent = config.timeout_global(Some(ANSWER_TIMEOUT)).build().into();
-    let sent = agent.post(format!("{address}/add-checkpoint")).send(body);
-    let response = sent.map_err(|error| away(&error))?;
+    config.timeout_global(Some(ANSWER_TIMEOUT)).build().into()
+}
+
+fn post(witness: &KnownWitness, body: &[u8]) -> Result<(u16, Vec<u8>), WitnessingError> {
+    read(agent().post(format!("{}/add-checkpoint", address(witness))).send(body))
+}
+
+/// The status and the body of an answer.
+fn read(
+    answer: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+) -> Result<(u16, Vec<u8>), WitnessingError> {
+    let away = |error: &dyn std::error::Error| WitnessingError::Away(error.to_string());
+    let response = answer.map_err(|error| away(&error))?;
     let status = response.status().as_u16();
     let mut said = Vec::new();
     let reader = response.into_body().into_reader();

@@ -13,7 +13,7 @@ use domain::place::PlaceCode;
 use domain::say::Say;
 use domain::{CityState, Policy, evolve};
 use event_log::envelope::{self, Decoded, EnvelopeError};
-use event_log::{ControlStore, EventLog, LogError, Position, StoredEventRef, scan_read};
+use event_log::{ControlStore, EventLog, LogError, Position, StoredEventRef, names_absent_up_to, scan_read};
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
@@ -175,11 +175,12 @@ impl FoldedState {
         }
     }
 
-    /// Whether the log has accounts or persons, and the store of names has nothing of anybody: it is not the log's.
+    /// Whether the log has accounts or persons, and the store of names has nothing of anybody: it is not the log's, unless
+    /// the log came back from a mirror, which holds no names.
     pub fn misses_names(&self, control: &dyn ControlStore) -> Result<bool, LogError> {
         let mut persons = self.state.persons.values();
         let has_names = !self.state.accounts.is_empty() || persons.any(|person| person.erased_on.is_none());
-        Ok(has_names && control.command_ids()?.is_empty())
+        Ok(has_names && control.command_ids()?.is_empty() && names_absent_up_to(control)?.is_none())
     }
 
     /// Folds one stored event.

@@ -22,6 +22,7 @@ pub mod folded_state;
 pub mod in_flight;
 pub mod ledgers;
 pub mod metrics;
+pub mod mirror;
 pub mod names;
 pub mod outcome;
 pub mod past;

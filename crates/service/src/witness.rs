@@ -23,8 +23,8 @@ errors! {
     #[derive(Debug)]
     pub enum WitnessError {
         /// There is no key yet and no name to make one for.
-        #[zh("首次启动须用 --name 给见证人命名,如 zhaohua.gov.cn/witness")]
-        #[en("at its first start a witness needs --name, such as zhaohua.gov.cn/witness")]
+        #[zh("首次启动须用 --name 命名,如 zhaohua.gov.cn/witness")]
+        #[en("at the first start --name is needed, such as zhaohua.gov.cn/witness")]
         NoName,
         /// The name is another than that of the key.
         #[zh("目录中的密钥属于 {found}")]
@@ -72,24 +72,7 @@ impl WitnessDesk {
         let path = directory.join(WITNESS_KEY_FILE);
         let failed = |cause| SigningKeyError::File { path: path.clone(), cause };
         std::fs::create_dir_all(directory).map_err(failed)?;
-        let key = match std::fs::read_to_string(&path) {
-            Ok(text) => {
-                if is_exposed(&path).map_err(failed)? {
-                    return Err(SigningKeyError::Exposed { path }.into());
-                }
-                text.trim().parse().map_err(|cause| SigningKeyError::Key { line: 1, cause })?
-            }
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-                let key = new_key(name.ok_or(WitnessError::NoName)?)?;
-                write_secret(&path, &format!("{}\n", key.to_text())).map_err(failed)?;
-                key
-            }
-            Err(error) => return Err(failed(error).into()),
-        };
-        let found = key.public();
-        if found.kind != KeyKind::Witness || name.is_some_and(|name| name != found.name) {
-            return Err(WitnessError::OtherName { found: found.name });
-        }
+        let key = cosigning_key(path, name)?;
         Ok(Self { directory: directory.to_owned(), key, logs, clock, writing: Mutex::default() })
     }
 
@@ -149,6 +132,30 @@ impl WitnessDesk {
         });
         written.map_err(|error| WitnessError::Record { path, detail: Say::same(error) })
     }
+}
+
+/// The key of a file with which somebody co-signs; it is made under that name where it is missing.
+pub(crate) fn cosigning_key(path: PathBuf, name: Option<&str>) -> Result<SecretKey, WitnessError> {
+    let failed = |cause| SigningKeyError::File { path: path.clone(), cause };
+    let key: SecretKey = match std::fs::read_to_string(&path) {
+        Ok(text) => {
+            if is_exposed(&path).map_err(failed)? {
+                return Err(SigningKeyError::Exposed { path }.into());
+            }
+            text.trim().parse().map_err(|cause| SigningKeyError::Key { line: 1, cause })?
+        }
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+            let key = new_key(name.ok_or(WitnessError::NoName)?)?;
+            write_secret(&path, &format!("{}\n", key.to_text())).map_err(failed)?;
+            key
+        }
+        Err(error) => return Err(failed(error).into()),
+    };
+    let found = key.public();
+    if found.kind != KeyKind::Witness || name.is_some_and(|name| name != found.name) {
+        return Err(WitnessError::OtherName { found: found.name });
+    }
+    Ok(key)
 }
 
 /// The name under which a witness keeps and serves what it holds of a log.

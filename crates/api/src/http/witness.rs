@@ -19,7 +19,7 @@ use super::answer::typed;
 use crate::tls::Transport;
 
 /// How long a request may take to arrive.
-const BODY_TIMEOUT: Duration = Duration::from_secs(10);
+pub(super) const BODY_TIMEOUT: Duration = Duration::from_secs(10);
 const TEXT: &str = "text/plain; charset=utf-8";
 const SIZE: &str = "text/x.tlog.size";
 
@@ -58,7 +58,7 @@ async fn checkpoint(State(desk): State<Arc<WitnessDesk>>, Path(origin_hash): Pat
     }
 }
 
-fn refused(refusal: &Refusal) -> Response {
+pub(super) fn refused(refusal: &Refusal) -> Response {
     let media_type = if matches!(refusal, Refusal::OtherSize { .. }) { SIZE } else { TEXT };
     let status = StatusCode::from_u16(refusal.status()).unwrap_or(StatusCode::BAD_REQUEST);
     let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(media_type))];

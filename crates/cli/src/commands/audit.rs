@@ -50,7 +50,7 @@ pub enum Command {
 }
 
 pub use remote_events::Events;
-pub use signed_tree::{SignedTree, checkpoint, control_store, next_leaves, trust as trusted};
+pub use signed_tree::{SignedTree, checkpoint, control_store, next_entries, next_leaves, trust as trusted};
 pub use verify::access_findings;
 
 /// Verifies a directory as thoroughly as it can be; what the views have to say is left out.

@@ -201,7 +201,10 @@ impl Settings {
 }
 
 /// How requests arrive: certificate and key are given together or not at all.
-fn transport(files: (Option<PathBuf>, Option<PathBuf>), is_behind_proxy: bool) -> Result<Transport, Failure> {
+pub fn transport(
+    files: (Option<PathBuf>, Option<PathBuf>),
+    is_behind_proxy: bool,
+) -> Result<Transport, Failure> {
     match files {
         (Some(certificates), Some(key)) => tls::acceptor(&certificates, &key)
             .map(Transport::Tls)

@@ -8,11 +8,11 @@ use std::sync::Arc;
 use audit::checkpoint::{Checkpoint, origin};
 use audit::checkpoint_check::check_against_checkpoints;
 use audit::key::{KeyKind, PublicKey};
-use audit::tile::{TileKind, TilePath};
+use audit::tile::{TileKind, TilePath, entries_of};
 use audit::tree::{TILE_WIDTH, Tree};
 use audit::trust::{MAX_TRUST_BYTES, Trust};
 use audit::{Finding, FindingKind, Hash, times_of_witnesses};
-use event_log::{ControlStore, EmbeddedControl, LogLocation, regular_file};
+use event_log::{ControlStore, EmbeddedControl, LogLocation, MAX_EVENT_BYTES, regular_file};
 
 use crate::exit::Failure;
 use crate::local::DataLocation;
@@ -22,6 +22,8 @@ use crate::remote::Server;
 const CONTROL_FILE: &str = "control.db";
 /// The largest answer that a tile is.
 const MAX_TILE_BYTES: u64 = 8_192;
+/// The largest answer that an entry bundle is: a length of two bytes before each event.
+const MAX_BUNDLE_BYTES: u64 = TILE_WIDTH * (MAX_EVENT_BYTES as u64 + 2);
 
 /// What was signed for a log.
 #[derive(Default)]
@@ -180,9 +182,8 @@ pub fn leaves_of_server(server: &Server, size: u64, see: &mut dyn FnMut(u64)) ->
 
 /// The leaves after the first `known` that stand in the same tile, up to a size.
 pub fn next_leaves(server: &Server, known: u64, size: u64) -> Result<Vec<Hash>, Failure> {
-    let index = known / TILE_WIDTH;
-    let width = TILE_WIDTH.min(size.saturating_sub(index * TILE_WIDTH));
-    let tile = TilePath { kind: TileKind::Hashes(0), index, width };
+    let tile = next_tile(TileKind::Hashes(0), known, size);
+    let width = tile.width;
     let bytes = server.get_bytes(&format!("/tile/{tile}"), MAX_TILE_BYTES)?;
     let (hashes, rest) = bytes.as_chunks::<{ size_of::<Hash>() }>();
     if hashes.len() as u64 != width || !rest.is_empty() {
@@ -190,6 +191,23 @@ pub fn next_leaves(server: &Server, known: u64, size: u64) -> Result<Vec<Hash>, 
     }
     let known = usize::try_from(known % TILE_WIDTH).unwrap_or(usize::MAX);
     Ok(hashes.iter().skip(known).map(|bytes| Hash(*bytes)).collect())
+}
+
+/// The events after the first `known` that stand in the same entry bundle, up to a size.
+pub fn next_entries(server: &Server, known: u64, size: u64) -> Result<Vec<Vec<u8>>, Failure> {
+    let tile = next_tile(TileKind::Entries, known, size);
+    let bytes = server.get_bytes(&format!("/tile/{tile}"), MAX_BUNDLE_BYTES)?;
+    let entries = entries_of(&bytes, tile.width);
+    let entries =
+        entries.ok_or_else(|| server.unreachable(format!("/tile/{tile}: {} bytes", bytes.len())))?;
+    let known = usize::try_from(known % TILE_WIDTH).unwrap_or(usize::MAX);
+    Ok(entries.into_iter().skip(known).map(<[u8]>::to_vec).collect())
+}
+
+/// The tile in which what comes after the first `known` stands, as wide as it is in a tree of that size.
+fn next_tile(kind: TileKind, known: u64, size: u64) -> TilePath {
+    let index = known / TILE_WIDTH;
+    TilePath { kind, index, width: TILE_WIDTH.min(size.saturating_sub(index * TILE_WIDTH)) }
 }
 
 /// Reads the file of `--trust`.

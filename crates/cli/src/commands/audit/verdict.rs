@@ -196,6 +196,13 @@ fn tell_findings(report: &Report, language: Language, output: &mut Output) -> Re
             format!("a commitment that cannot be opened: {subject} {pointer} (event {position})"),
         ))?;
     }
+    if report.names_absent > 0 {
+        let count = report.names_absent;
+        output.line(language.pick(
+            format!("{count} 项姓名、报酬和理由不在此处：日志来自镜像，镜像不存这些内容；承诺值未打开"),
+            format!("{count} names, pays and reasons are not here: the log came from a mirror, which holds none; their commitments stay unopened"),
+        ))?;
+    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@ use domain::date::Timestamp;
 use domain::place::PlaceCode;
 use domain::say::Language;
 use domain::scan::{NamedScans, note_scans};
-use event_log::{AccessStore, COPIED_ENTRY, ControlStore, LogLocation};
+use event_log::{AccessStore, COPIED_ENTRY, ControlStore, LogLocation, names_absent_up_to};
 use service::checkpointer::load_leaves;
 use service::scans::standing;
 use service::service::VIEWS_FOLDER;
@@ -141,7 +141,10 @@ pub fn local(
     let control = control_store(place)?;
     let depth = match (is_deep, &control) {
         (false, _) => Depth::Log,
-        (true, Some(control)) => Depth::Deep(Commitments::Store(&**control)),
+        (true, Some(control)) => Depth::Deep(match names_absent_up_to(&**control)? {
+            Some(absent_up_to) => Commitments::StoreAfterLoss { store: &**control, absent_up_to },
+            None => Commitments::Store(&**control),
+        }),
         (true, None) => Depth::Deep(Commitments::Gone),
     };
     // The head first: what is recorded meanwhile lies after it.
