@@ -49,6 +49,8 @@ mod load;
 #[cfg(test)]
 mod meetings;
 #[cfg(test)]
+mod mirror;
+#[cfg(test)]
 mod monitor;
 #[cfg(test)]
 mod nats;

@@ -1,4 +1,5 @@
-//! `restore`: puts a backup into an empty directory, applies the tombstones of its log, and verifies what came of it.
+//! `restore`: puts a backup, or what mirrors hold, into an empty directory, applies the tombstones of its log, and verifies what
+//! came of it.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,6 +26,12 @@ use crate::local::{DataLocation, policy};
 use crate::output::Output;
 use crate::progress::Progress;
 
+mod copies;
+mod mirrors;
+
+/// The most mirrors that are asked.
+const MAX_MIRRORS: usize = 64;
+
 /// What is said of a directory that is not what the backup should have been.
 const NOT_VERIFIED: (&str, &str) =
     ("核验未通过：请勿用此目录提供服务", "not verified: do not serve from this directory");
@@ -32,8 +39,25 @@ const NOT_VERIFIED: (&str, &str) =
 #[derive(Debug, Args)]
 pub struct Arguments {
     /// 备份所在目录 / the backup
-    #[arg(long, value_name = "DIR")]
-    from: PathBuf,
+    #[arg(
+        long,
+        value_name = "DIR",
+        required_unless_present = "from_mirrors",
+        conflicts_with = "from_mirrors"
+    )]
+    from: Option<PathBuf>,
+    /// 由镜像恢复：镜像的地址或目录，可给出多个；取最长且签名无误的，不实者指名（恢复完成但有镜像不实，退出 5） / from mirrors, by their addresses or directories: the longest counts that is whole and properly signed, and one that lies is named (exit 5, though the rest is restored)
+    #[arg(long, value_name = "DIR|URL", num_args = 1..=MAX_MIRRORS, requires = "trust")]
+    from_mirrors: Vec<String>,
+    /// 可信公钥文件：日志、见证人（含镜像）和法定数 / a file of trusted keys: the log, witnesses (mirrors among them), quorum
+    #[arg(long, value_name = "KEYS", requires = "from_mirrors")]
+    trust: Option<PathBuf>,
+    /// 存放令牌的文件：镜像要求时出示 / a file that holds the token which mirrors ask for
+    #[arg(long, value_name = "FILE", requires = "from_mirrors")]
+    token_file: Option<PathBuf>,
+    /// 信任的 TLS 根证书（PEM），默认用本机系统的 / the TLS root certificates to trust, in PEM; the system's where absent
+    #[arg(long, value_name = "FILE", requires = "from_mirrors")]
+    server_ca: Option<PathBuf>,
     /// 姓名等取自另一份备份 / the names come from another backup
     #[arg(long, value_name = "DIR")]
     names_from: Option<PathBuf>,
@@ -46,9 +70,17 @@ pub struct Arguments {
 }
 
 pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
-    let names = arguments.names_from.as_ref().unwrap_or(&arguments.from);
+    match (&arguments.from, &arguments.trust) {
+        (Some(from), _) => from_backup(from, arguments, language),
+        (None, Some(trust)) => mirrors::run(arguments, trust, language),
+        (None, None) => Err(Failure::usage("缺少 --trust", "--trust is missing")),
+    }
+}
+
+fn from_backup(from: &Path, arguments: &Arguments, language: Language) -> Result<(), Failure> {
+    let names = arguments.names_from.as_deref().unwrap_or(from);
     // Everything is looked at before anything is written.
-    let (log, control) = (Manifest::read_checked(&arguments.from)?, Manifest::read_checked(names)?);
+    let (log, control) = (Manifest::read_checked(from)?, Manifest::read_checked(names)?);
     let keys = arguments.keys_from.as_deref().map(Manifest::read_checked).transpose()?;
     let own = [&control].into_iter().chain(&keys).all(|manifest| manifest.city == log.city);
     if !own {
@@ -57,19 +89,19 @@ pub fn run(arguments: &Arguments, language: Language) -> Result<(), Failure> {
     begin(&arguments.data)?;
     // Where it stands until all of it is there and verified; whoever opens the directory before that refuses it.
     let data = &arguments.data.join(RESTORING_FOLDER);
-    put(&arguments.from, &log, LOG_FOLDER, LOG_FILE, data)?;
+    put(from, &log, LOG_FOLDER, LOG_FILE, data)?;
     let own = log.files.iter().filter_map(|file| file.path.strip_prefix(LOG_FOLDER)?.strip_prefix('/'));
     for name in own.filter(|name| AccessStore::is_file(name)) {
-        put(&arguments.from, &log, LOG_FOLDER, name, data)?;
+        put(from, &log, LOG_FOLDER, name, data)?;
     }
     put(names, &control, CONTROL_FOLDER, CONTROL_FILE, data)?;
     put_scans(names, &control, data)?;
     let templates = format!("{}/", papers::DIRECTORY);
     for file in log.files.iter().filter(|file| file.path.starts_with(&templates)) {
-        copy_below(&arguments.from, &file.path, data)?;
+        copy_below(from, &file.path, data)?;
     }
     for key in keys.iter().flat_map(|manifest| &manifest.files) {
-        let from = arguments.keys_from.as_ref().unwrap_or(&arguments.from);
+        let from = arguments.keys_from.as_deref().unwrap_or(from);
         copy(&from.join(&key.path), &data.join(&key.path))?;
     }
     // Before anything is read of it: what keeps the events from being changed must be in place, and the file sound.
