@@ -23,6 +23,10 @@ const HELD_WITHIN: Duration = Duration::from_secs(60);
 /// What readers of a guarded mirror show.
 const READERS_TOKEN: &str = "a-token-for-readers-of-the-mirror-0001";
 
+mod pushed;
+
+const ORIGIN: &str = "lianjian.cn/cities/5108";
+
 /// A running mirror; killed when dropped.
 struct Mirror {
     child: Child,
@@ -238,7 +242,7 @@ fn a_lying_mirror_is_named_and_the_honest_one_counts() {
     };
     let middle = events.len() / 2;
     let other = with(middle, "effectivedate", "2017-03-01");
-    let stranger = SecretKey::new("lianjian.cn/cities/5108", KeyKind::Log, [7; 32]).unwrap();
+    let stranger = SecretKey::new(ORIGIN, KeyKind::Log, [7; 32]).unwrap();
     let mut longer = other.clone();
     longer.push(other[middle].clone());
     let changed = Play { instead: vec![(middle as u64 + 1, other[middle].clone())], ..play.clone() };
@@ -319,7 +323,7 @@ fn a_mirror_keeps_nothing_that_was_not_signed() {
         events
     };
     let all = Play::honest(events.clone(), key);
-    let stranger = SecretKey::new("lianjian.cn/cities/5108", KeyKind::Log, [7; 32]).unwrap();
+    let stranger = SecretKey::new(ORIGIN, KeyKind::Log, [7; 32]).unwrap();
     for (kind, play) in [
         ("fork", Play { events: with(1), ..all.clone() }),
         ("shorter", Play { signed: held - 1, ..all.clone() }),
@@ -410,12 +414,11 @@ fn a_mirror_speaks_as_the_specification_says() {
     let tree: Tree = events.iter().map(|event| leaf_hash(event)).collect();
     let bring = |old_size: u64, tree: &Tree, key: &SecretKey| {
         let root = tree.root(size).unwrap();
-        let checkpoint =
-            Checkpoint::sign("lianjian.cn/cities/5108", size, root, std::slice::from_ref(key)).unwrap();
+        let checkpoint = Checkpoint::sign(ORIGIN, size, root, std::slice::from_ref(key)).unwrap();
         let proof = tree.consistency(old_size, size).unwrap();
         anyone.post("/add-checkpoint", &AddCheckpoint { old_size, proof, checkpoint }.to_bytes())
     };
-    let stranger = SecretKey::new("lianjian.cn/cities/5108", KeyKind::Log, [7; 32]).unwrap();
+    let stranger = SecretKey::new(ORIGIN, KeyKind::Log, [7; 32]).unwrap();
     bring(size - 3, &tree, &stranger).expect(403);
     assert_eq!(bring(1, &tree, &key).expect(409).text.trim(), (size - 3).to_string());
     let forged: Tree = (0..size).map(|index| leaf_hash(&index.to_be_bytes())).collect();

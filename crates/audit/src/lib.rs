@@ -47,6 +47,7 @@ mod schema_check;
 pub mod tile;
 pub mod tree;
 pub mod trust;
+pub mod upload;
 pub mod verdict;
 mod verifier;
 pub mod watch;

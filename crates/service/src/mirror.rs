@@ -11,13 +11,14 @@ use audit::key::PublicKey;
 use audit::key::SecretKey;
 use audit::tile::{TileKind, TilePath, entry_bundle};
 use audit::tree::{Tree, leaf_hash};
+use audit::upload::{Package, Span};
 use audit::witness::{AddCheckpoint, Refusal, continuing};
 use domain::date::Timestamp;
 use domain::errors;
 use domain::say::Say;
 use event_log::{
     AppendError, ControlStore, DirectoryLock, EmbeddedControl, EmbeddedLog, EventLog, LockError, LogError,
-    NAMES_ABSENT_ENTRY, NewEvent, Position,
+    MAX_EVENT_BYTES, NAMES_ABSENT_ENTRY, NewEvent, Position,
 };
 use tokio::sync::Notify;
 
@@ -151,9 +152,20 @@ impl MirrorDesk {
         self.shown.read().unwrap_or_else(PoisonError::into_inner).tree.size()
     }
 
+    /// The root over so many of the events that are on its disk.
+    pub fn root(&self, size: u64) -> Option<Hash> {
+        self.shown.read().unwrap_or_else(PoisonError::into_inner).tree.root(size)
+    }
+
     /// The leaf of an event that is on its disk, counted from 0.
     pub fn leaf(&self, index: u64) -> Option<Hash> {
         self.shown.read().unwrap_or_else(PoisonError::into_inner).tree.leaf(index)
+    }
+
+    /// How many events it signed for.
+    pub fn held(&self) -> u64 {
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        shown.head.as_ref().map_or(0, |head| head.size)
     }
 
     /// The head up to which it holds everything, with its signature.
@@ -213,10 +225,55 @@ impl MirrorDesk {
         Ok(())
     }
 
+    /// The head of that size that entries may be uploaded for: the one that is followed, or the one that is held.
+    pub fn head_of_size(&self, size: u64) -> Option<Checkpoint> {
+        let held = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        let held = held.head.as_ref().and_then(Checkpoint::copied);
+        [self.pending(), held].into_iter().flatten().find(|head| head.size == size)
+    }
+
+    /// Keeps what is new of a package, once it was found to be part of the tree under a head; says whether it was.
+    pub async fn take(
+        &self,
+        package: &Package<'_>,
+        span: Span,
+        head: &Checkpoint,
+    ) -> Result<bool, MirrorError> {
+        let known: Option<Vec<Hash>> = (span.rounded..span.start).map(|index| self.leaf(index)).collect();
+        let is_part = known.is_some_and(|known| package.is_part_of(&known, span, (head.size, head.root)));
+        let is_short = package.entries.iter().all(|entry| entry.len() <= MAX_EVENT_BYTES);
+        if !is_part || !is_short {
+            return Ok(false);
+        }
+        let size = self.size();
+        let new = (span.start..).zip(&package.entries).filter(|(index, _)| *index >= size);
+        let bodies: Vec<Vec<u8>> = new.map(|(_, entry)| entry.to_vec()).collect();
+        if !bodies.is_empty() {
+            self.keep(bodies).await?;
+        }
+        Ok(true)
+    }
+
+    /// The line of its own signature on the head that it holds.
+    pub fn own_line(&self) -> Vec<u8> {
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        let own = shown.head.as_ref().and_then(|head| head.only_of(&[self.public()]).ok());
+        let text = own.map(|own| own.to_bytes()).unwrap_or_default();
+        let text = String::from_utf8_lossy(&text).into_owned();
+        text.split_once("\n\n").map_or("", |(_, line)| line).as_bytes().to_vec()
+    }
+
     /// Signs a head once everything under it is on the disk: whoever reads the signature may let the original go. Blocks.
     pub fn cosign(&self, head: &Checkpoint) -> Result<(), MirrorError> {
-        if self.shown.read().unwrap_or_else(PoisonError::into_inner).tree.root(head.size) != Some(head.root) {
-            return Err(MirrorError::Damaged { size: head.size });
+        {
+            let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+            if shown.tree.root(head.size) != Some(head.root) {
+                return Err(MirrorError::Damaged { size: head.size });
+            }
+            // Whoever uploads and the mirror itself may both be at it: a later head stays.
+            if shown.head.as_ref().is_some_and(|shown| shown.size > head.size) {
+                return Ok(());
+            }
         }
         let seconds = u64::try_from((self.clock)().milliseconds() / 1_000).unwrap_or(0);
         if self.has_signed_since(head, seconds.saturating_sub(SIGNED_AGAIN_AFTER_SECONDS)) {

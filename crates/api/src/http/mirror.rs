@@ -1,5 +1,5 @@
-//! C2SP tlog-mirror over HTTP, as far as it is spoken: the copy of a log by its monitoring prefix, and `add-checkpoint`, which
-//! brings a head to follow.
+//! C2SP tlog-mirror over HTTP, as far as it is spoken: the copy of a log by its monitoring prefix, `add-checkpoint`, which
+//! brings a head to follow, and `add-entries`, which brings events under it.
 
 use std::future::Future;
 use std::sync::Arc;
@@ -23,6 +23,8 @@ use super::tree::TEXT;
 use super::witness::{BODY_TIMEOUT, refused};
 use crate::tls::Transport;
 
+mod upload;
+
 const BYTES: &str = "application/octet-stream";
 
 /// What is served, and to whom.
@@ -42,6 +44,7 @@ pub async fn serve_mirror(
 ) {
     let router = Router::new()
         .route("/add-checkpoint", post(add_checkpoint))
+        .route("/add-entries", post(add_entries))
         .route("/{origin_hash}/checkpoint", get(checkpoint))
         .route("/{origin_hash}/tile/{*path}", get(tile))
         .with_state(Served { desk, readers });
@@ -61,6 +64,10 @@ async fn add_checkpoint(State(served): State<Served>, body: Body) -> Response {
         Ok(Err(error)) => failed(&error),
         Err(error) => failed(&error),
     }
+}
+
+async fn add_entries(State(served): State<Served>, headers: HeaderMap, body: Body) -> Response {
+    upload::add_entries(&served.desk, &headers, body).await.unwrap_or_else(|error| failed(&error))
 }
 
 async fn checkpoint(State(served): State<Served>, Path(origin_hash): Path<String>) -> Response {

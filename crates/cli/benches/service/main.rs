@@ -6,6 +6,7 @@
 //! cargo bench --package lianjian-cli -- nats         the log on NATS, one node and three
 //! cargo bench --package lianjian-cli -- demo         the first and the second start of the demonstration
 //! cargo bench --package lianjian-cli -- ledger       a county's ledger of 906 joint branches
+//! cargo bench --package lianjian-cli -- mirror       a mirror of a million events, and a city that comes back from it
 //! ```
 //!
 //! It prints figures; it asserts nothing. Run it on a quiet machine, twice.
@@ -19,6 +20,7 @@ mod clients;
 mod demonstration;
 mod ledger;
 mod load;
+mod mirror;
 
 use std::io::Write;
 use std::path::Path;
@@ -53,6 +55,8 @@ fn main() {
         demonstration::demonstration(&directory.join("demo"));
     } else if std::env::args().any(|argument| argument == "ledger") {
         ledger::ledger(&directory.join("ledger"));
+    } else if std::env::args().any(|argument| argument == "mirror") {
+        mirror::mirror(&directory, events);
     } else {
         commands(&directory.join("commands"));
         city(&directory.join("city"), events);

@@ -7,7 +7,7 @@ use audit::alarm::Alarm;
 use audit::checkpoint::Checkpoint;
 use audit::tree::leaf_hash;
 use audit::trust::Trust;
-use audit::watch::{Compared, Watch, is_signed};
+use audit::watch::{Compared, Watch, forked, is_signed};
 use service::mirror::MirrorDesk;
 use tokio::runtime::Handle;
 
@@ -79,6 +79,14 @@ impl Follower {
             return Ok(Round::Wrong(Alarm::NotSigned { size }));
         };
         self.desk.follow(&head)?;
+        // What was brought here meanwhile may be of another history that the log signed, and then nothing goes on top of it.
+        let kept = self.desk.size().min(size);
+        if self.desk.root(kept) != self.watch.tree().root(kept) {
+            let other = self.desk.pending();
+            return Ok(Round::Wrong(
+                other.map_or(Alarm::WrongHashes { size }, |other| forked(&other, &head)),
+            ));
+        }
         if let Some(alarm) = self.take_events(size)? {
             return Ok(Round::Wrong(alarm));
         }
