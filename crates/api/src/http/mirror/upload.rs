@@ -34,7 +34,7 @@ pub(super) async fn add_entries(
     let Some(mut parts) = Parts::of(headers, body) else {
         return Ok(StatusCode::UNSUPPORTED_MEDIA_TYPE.into_response());
     };
-    let Some(upload) = parts.next(|bytes| Upload::read(bytes)).await else {
+    let Some(upload) = parts.next(Upload::read).await else {
         return Ok(StatusCode::BAD_REQUEST.into_response());
     };
     if hash_of(&upload.origin) != desk.origin_hash() {
