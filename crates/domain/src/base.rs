@@ -21,7 +21,7 @@ pub(crate) fn member_villages<'a>(
 /// The organization whose profile tells a village's households, where none of its organizations is a member.
 pub(crate) fn organization_of(state: &CityState, village: PlaceId) -> Option<&Arc<Organization>> {
     let lasts = |found: &&Arc<Organization>| !matches!(found.status, OrganizationStatus::Abolished { .. });
-    state.organizations.values().filter(lasts).find(|found| found.village() == Some(village))
+    state.organizations_of(village).find(lasts)
 }
 
 /// The base of a survey in one village; nothing where no households are on file.

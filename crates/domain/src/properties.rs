@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use imbl::{OrdMap, OrdSet};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 
 use crate::function::Function;
@@ -186,6 +187,7 @@ fn check_state(state: &CityState) {
         check_membership(state, organization);
         check_functions_of(state, organization);
     }
+    check_villages(state);
     for joint in state.joint_branches.values() {
         check_joint_branch(state, joint);
     }
@@ -202,6 +204,17 @@ fn check_state(state: &CityState) {
             person.id
         );
     }
+}
+
+/// What is kept of the organizations of villages is what a look at all of them finds.
+fn check_villages(state: &CityState) {
+    let mut found = OrdMap::<_, OrdSet<_>>::new();
+    for organization in state.organizations.values() {
+        if let Some(village) = organization.village() {
+            found.entry(village).or_default().insert(organization.id);
+        }
+    }
+    assert_eq!(state.village_organizations, found);
 }
 
 fn live_of(state: &CityState, member: OrganizationId, arrangement: Arrangement) -> Vec<JointBranchId> {

@@ -77,6 +77,8 @@ pub struct CityState {
     pub past_codes: OrdMap<PlaceCode, Vec<CodeUse>>,
     /// Organizations by id.
     pub organizations: OrdMap<OrganizationId, Arc<Organization>>,
+    /// The organizations whose host is a village, by the village: those that were abolished too.
+    pub village_organizations: OrdMap<PlaceId, OrdSet<OrganizationId>>,
     /// Persons by id.
     pub persons: OrdMap<PersonId, Arc<Person>>,
     /// Joint branches by id, from the proposal on.
@@ -136,6 +138,7 @@ impl CityState {
             places_by_code: OrdMap::new(),
             past_codes: OrdMap::new(),
             organizations: OrdMap::new(),
+            village_organizations: OrdMap::new(),
             persons: OrdMap::new(),
             joint_branches: OrdMap::new(),
             registrations: OrdMap::new(),
@@ -176,6 +179,12 @@ impl CityState {
     /// The place that bears the code.
     pub fn place_by_code(&self, code: &PlaceCode) -> Option<&Arc<Place>> {
         self.places_by_code.get(code).and_then(|id| self.places.get(id))
+    }
+
+    /// The organizations whose host is that village, in the order of their ids.
+    pub fn organizations_of(&self, village: PlaceId) -> impl Iterator<Item = &Arc<Organization>> {
+        let own = self.village_organizations.get(&village).into_iter().flatten();
+        own.filter_map(|id| self.organizations.get(id))
     }
 
     /// What goes on for a place: itself, or its one successor at the end of the chain. `None` after a split.

@@ -24,7 +24,7 @@ use domain::hexadecimal;
 /// The snapshot's file in the data directory: a line of JSON about it, a line with the state, then the index.
 const FILE: &str = "state.snapshot";
 /// Raised whenever the state's shape or its fold changes; another version's snapshot is passed over.
-const VERSION: u32 = 19;
+const VERSION: u32 = 20;
 
 /// A reader may see a command that is just being appended before its last event: how often it looks again, and how long it
 /// waits each time.

@@ -175,9 +175,7 @@ fn expected(case: &Case<'_>, village: &Place, year: i16) -> Option<(i16, Money)>
 
 /// The merger that the village's organization is in, established by the effective date.
 fn live_merger(case: &Case<'_>, village: PlaceId) -> Option<JointBranchId> {
-    let organizations = case.state.organizations.values();
-    let mut mergers =
-        organizations.filter(|found| found.village() == Some(village)).filter_map(|found| found.merger);
+    let mut mergers = case.state.organizations_of(village).filter_map(|found| found.merger);
     mergers.find(|id| {
         let merger = case.state.joint_branches.get(id);
         let establishment = merger.and_then(|found| found.establishment.as_ref());

@@ -8,7 +8,7 @@ use crate::consent::Consent;
 use crate::date::Date;
 use crate::document_number::{Document, DocumentNumber};
 use crate::event::EventMeta;
-use crate::ids::{AccountId, CommandId, JointBranchId, OrganizationId, PersonId};
+use crate::ids::{AccountId, CommandId, JointBranchId, OrganizationId, PersonId, PlaceId};
 use crate::joint_branch::JointBranch;
 use crate::organization::Organization;
 use crate::person::Person;
@@ -84,6 +84,25 @@ pub(super) fn with_organization(
         let organization = Arc::make_mut(organization);
         note(&mut organization.latest_effective, &mut organization.last_position, meta);
         change(organization);
+    }
+}
+
+/// Keeps the organizations of villages in step with one whose host may have changed; `before` is its village until then.
+pub(super) fn note_village(state: &mut CityState, id: OrganizationId, before: Option<PlaceId>) {
+    let now = state.organizations.get(&id).and_then(|found| found.village());
+    if now == before {
+        return;
+    }
+    if let Some(village) = before
+        && let Some(own) = state.village_organizations.get_mut(&village)
+    {
+        own.remove(&id);
+        if own.is_empty() {
+            state.village_organizations.remove(&village);
+        }
+    }
+    if let Some(village) = now {
+        state.village_organizations.entry(village).or_default().insert(id);
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::entities::{count_correction, recording_of, states, with_organization};
+use super::entities::{count_correction, note_village, recording_of, states, with_organization};
 use super::posts;
 use crate::event::EventMeta;
 use crate::event_data::organizations::{
@@ -49,7 +49,8 @@ pub(super) fn registered(state: &mut CityState, meta: &EventMeta, data: &Organiz
         latest_effective: meta.effective_date,
         last_position: meta.position,
     };
-    state.organizations.insert(data.organization, Arc::new(organization));
+    let earlier = state.organizations.insert(data.organization, Arc::new(organization));
+    note_village(state, data.organization, earlier.and_then(|found| found.village()));
 }
 
 pub(super) fn updated(state: &mut CityState, meta: &EventMeta, data: &OrganizationUpdated) {
@@ -79,6 +80,7 @@ pub(super) fn updated(state: &mut CityState, meta: &EventMeta, data: &Organizati
 }
 
 pub(super) fn changed(state: &mut CityState, meta: &EventMeta, data: &OrganizationChanged) {
+    let village = state.organizations.get(&data.organization).and_then(|found| found.village());
     with_organization(state, meta, data.organization, |organization| {
         if let Some(name) = &data.name {
             organization.name = name.clone();
@@ -104,6 +106,7 @@ pub(super) fn changed(state: &mut CityState, meta: &EventMeta, data: &Organizati
             organization.host = data.host_place.map_or_else(|| Host::Unit(host.clone()), Host::Place);
         }
     });
+    note_village(state, data.organization, village);
 }
 
 pub(super) fn placed_under(state: &mut CityState, meta: &EventMeta, data: &OrganizationPlacedUnder) {

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use super::entities::{count_correction, note_consents, recording_of, states};
+use super::entities::{count_correction, note_consents, note_village, recording_of, states};
 use crate::event::EventMeta;
 use crate::event_data::places::{
     PlaceClosed, PlaceCorrected, PlaceLeft, PlaceMerged, PlaceMoved, PlaceRecoded, PlaceRegistered,
@@ -230,6 +230,7 @@ fn take(state: &mut CityState, meta: &EventMeta, from: PlaceId, part: &SplitPart
         });
     }
     for id in &part.organizations {
+        let village = state.organizations.get(id).and_then(|found| found.village());
         if let Some(organization) = state.organizations.get_mut(id) {
             let organization = Arc::make_mut(organization);
             organization.location = part.successor;
@@ -237,6 +238,7 @@ fn take(state: &mut CityState, meta: &EventMeta, from: PlaceId, part: &SplitPart
                 organization.host = Host::Place(part.successor);
             }
         }
+        note_village(state, *id, village);
     }
     for id in &part.joint_branches {
         if let Some(joint_branch) = state.joint_branches.get_mut(id) {
