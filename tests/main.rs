@@ -99,6 +99,8 @@ mod start;
 #[cfg(test)]
 mod strangers;
 #[cfg(test)]
+mod streams;
+#[cfg(test)]
 mod subscribers;
 #[cfg(test)]
 mod tidy;

@@ -51,6 +51,7 @@ pub mod recorded;
 mod rehearsals;
 pub mod scans;
 mod stream;
+mod tail;
 pub mod timeline;
 pub mod tree;
 pub(crate) mod trials;
@@ -83,6 +84,7 @@ pub struct Shared {
     lists: lists::Lists,
     documents: documents::Documents,
     subscribers: stream::SubscriberSlots,
+    tail: tail::Tail,
     pub callers: callers::Callers,
     pub room: bodies::Room,
     /// Becomes true when the server stops, which ends the streams.
@@ -123,6 +125,7 @@ impl App {
             lists: lists::Lists::default(),
             documents: documents::Documents::generate(&base_path),
             subscribers: stream::SubscriberSlots::default(),
+            tail: tail::Tail::default(),
             callers: callers::Callers::new(limits, is_proxied),
             room: bodies::Room::default(),
             stop: watch::channel(false).0,

@@ -63,14 +63,28 @@ enum EventScope {
 }
 
 /// What the filter looks at, borrowed from the stored bytes.
-#[derive(Deserialize)]
-struct Attributes<'a> {
+#[derive(Debug, Deserialize)]
+pub(crate) struct Attributes<'a> {
     #[serde(rename = "type", borrow)]
     event_type: Cow<'a, str>,
     #[serde(default, borrow)]
     county: Option<Cow<'a, str>>,
     #[serde(default, borrow)]
     township: Option<Cow<'a, str>>,
+}
+
+impl<'a> Attributes<'a> {
+    /// Those of an event's bytes; nothing where they do not read.
+    pub(crate) fn read(body: &'a [u8]) -> Option<Self> {
+        serde_json::from_slice(body).ok()
+    }
+
+    /// The same without the bytes.
+    pub(crate) fn into_owned(self) -> Attributes<'static> {
+        let own = |text: Cow<'a, str>| Cow::Owned(text.into_owned());
+        let Self { event_type, county, township } = self;
+        Attributes { event_type: own(event_type), county: county.map(own), township: township.map(own) }
+    }
 }
 
 impl Wanted {
@@ -174,12 +188,16 @@ impl EventFilter {
 
     /// Whether the event of these bytes passes; one that does not read is the operator's business, and passes nobody.
     pub(crate) fn passes(&self, position: Position, body: &[u8]) -> bool {
-        if self.is_open() {
-            return true;
-        }
-        let Ok(found) = serde_json::from_slice::<Attributes<'_>>(body) else { return false };
-        self.scopes.iter().all(|scope| scope.holds(position, &found))
-            && self.event_type.is_none_or(|wanted| wanted.takes(&found.event_type))
+        self.is_open() || self.lets_through(position, Attributes::read(body).as_ref())
+    }
+
+    /// The same where the event has been looked at already.
+    pub(crate) fn lets_through(&self, position: Position, found: Option<&Attributes<'_>>) -> bool {
+        self.is_open()
+            || found.is_some_and(|found| {
+                self.scopes.iter().all(|scope| scope.holds(position, found))
+                    && self.event_type.is_none_or(|wanted| wanted.takes(&found.event_type))
+            })
     }
 }
 

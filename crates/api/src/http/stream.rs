@@ -11,7 +11,7 @@ use axum::extract::{Extension, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
 use domain::ids::AccountId;
-use event_log::{EventLog, Position, StoredEvent};
+use event_log::{EventLog, Position};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 use tokio_stream::wrappers::ReceiverStream;
 
@@ -21,18 +21,20 @@ use super::answer::POSITION;
 use super::event_filter::{EventFilter, Wanted};
 use super::events::reached;
 use super::query::{Query, wrong};
+use super::tail::{READ_EVENTS, TailEvent};
 use crate::auth::{Credential, Principal, credential, principal_of};
 use crate::problem::{Kind, Problem};
 
 /// How many readers may follow at one time.
-pub const MAX_SUBSCRIBERS: usize = 256;
+pub const MAX_SUBSCRIBERS: usize = 512;
 /// How many of them one account may have, so that no county takes the places of all others.
 pub const MAX_STREAMS_OF_ACCOUNT: usize = 8;
 /// How long a stream is silent at most, whether nothing happens or nothing of what happened is the reader's: proxies
 /// take a connection for dead after a minute or less, and 15 s are promised.
 const KEEP_ALIVE: Duration = Duration::from_secs(10);
-/// The most events that one read of the log takes: what a stream holds while its reader is slow.
-const READ_EVENTS: usize = 100;
+/// How long a reader who has all there is gets nothing more: what comes meanwhile comes in one piece, so that hundreds of
+/// readers do not wake for each event while commands are recorded.
+const BETWEEN_PIECES: Duration = Duration::from_millis(50);
 /// A piece is handed on as soon as it is so long; one event more is the most that it holds.
 const PIECE_BYTES: usize = 32 << 10;
 /// How many pieces wait for a slow reader. One who never reads is cut off by the connection's own limit.
@@ -171,14 +173,7 @@ impl Subscription {
                 Ok(Ok(_)) => {}
                 Err(_) | Ok(Err(_)) => return,
             }
-            let mut reading = pin!(log.read(position, READ_EVENTS));
-            let events = loop {
-                match tokio::time::timeout(KEEP_ALIVE, &mut reading).await {
-                    Ok(Ok(events)) => break events,
-                    Err(_) if self.tell(&mut told, position).await => {}
-                    Err(_) | Ok(Err(_)) => return,
-                }
-            };
+            let Some(events) = self.read(&*log, position, &mut told).await else { return };
             let Some(found) = events.last().map(|event| event.position) else { return };
             // It may have ended meanwhile. And codes change on the way, with them the scope of the account: each piece is
             // looked at anew.
@@ -188,25 +183,47 @@ impl Subscription {
             if last <= position {
                 continue;
             }
-            let mut piece = Vec::new();
+            let (mut piece, mut length) = (Vec::new(), 0);
             for event in events.iter().filter(|event| passes(&filter, last, event)) {
-                piece.extend_from_slice(format!("id: {}\ndata: ", event.position).as_bytes());
-                piece.extend_from_slice(&event.body);
-                piece.extend_from_slice(b"\n\n");
+                length += event.frame.len();
+                piece.push(event.frame.clone());
                 told = Told { position: event.position, at: Instant::now() };
-                if piece.len() >= PIECE_BYTES && !self.give(std::mem::take(&mut piece).into()).await {
-                    return;
+                if length >= PIECE_BYTES {
+                    length = 0;
+                    if !self.give(joined(&std::mem::take(&mut piece))).await {
+                        return;
+                    }
                 }
             }
             position = last;
             let given = match piece.is_empty() {
-                false => self.give(piece.into()).await,
+                false => self.give(joined(&piece)).await,
                 // What is passed over is told of, so that a reader who breaks off there does not have it scanned again.
                 true if told.at.elapsed() >= KEEP_ALIVE => self.tell(&mut told, position).await,
                 true => true,
             };
             if !given {
                 return;
+            }
+            if events.len() < READ_EVENTS {
+                tokio::time::sleep(BETWEEN_PIECES).await;
+            }
+        }
+    }
+
+    /// The events after a position, as soon as the log gives them; nothing where it does not, or nobody reads any more.
+    async fn read(
+        &self,
+        log: &dyn EventLog,
+        position: Position,
+        told: &mut Told,
+    ) -> Option<Vec<Arc<TailEvent>>> {
+        let mut reading = pin!(self.app.tail.read(log, position));
+        loop {
+            match tokio::time::timeout(KEEP_ALIVE, &mut reading).await {
+                Ok(read) => return read.ok(),
+                Err(_) if self.tell(told, position).await => {}
+                Err(_) => return None,
             }
         }
     }
@@ -245,8 +262,16 @@ impl Subscription {
     }
 }
 
-fn passes(filter: &EventFilter, last: Position, event: &StoredEvent) -> bool {
-    event.position <= last && filter.passes(event.position, &event.body)
+fn passes(filter: &EventFilter, last: Position, event: &TailEvent) -> bool {
+    event.position <= last && filter.lets_through(event.position, event.attributes.as_ref())
+}
+
+/// The frames in one piece; a single one is shared with all who get it.
+fn joined(frames: &[Bytes]) -> Bytes {
+    match frames {
+        [only] => only.clone(),
+        many => many.concat().into(),
+    }
 }
 
 #[cfg(test)]

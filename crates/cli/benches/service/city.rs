@@ -16,12 +16,17 @@ use ulid::Ulid;
 pub const BRANCHES: u64 = 906;
 /// Years that they live before the measuring begins.
 const YEARS: u64 = 4;
-const PLACES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/data/guangyuan-divisions-2018.csv");
+const PLACES: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../simulator/data/guangyuan-divisions-2018.csv");
+
+/// The program that is measured: this tree's, or another one, to be held beside it in the same hour.
+pub fn measured() -> Command {
+    let other = std::env::var_os("LIANJIAN_BENCH_PROGRAM");
+    Command::new(other.unwrap_or_else(|| env!("CARGO_BIN_EXE_lianjian").into()))
+}
 
 /// Runs the program to its end.
 pub fn program(arguments: &[&str]) -> String {
-    let output =
-        Command::new(env!("CARGO_BIN_EXE_lianjian")).args(arguments).output().expect("the program runs");
+    let output = measured().args(arguments).output().expect("the program runs");
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     String::from_utf8(output.stdout).expect("text")
 }

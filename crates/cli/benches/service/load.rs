@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
-use crate::city::program;
+use crate::city::{measured, program};
 
 /// A running server with tokens for it; stopped when dropped.
 pub struct Serving {
@@ -46,7 +46,7 @@ impl Serving {
             .expect("a port")
             .to_string();
         let begun = Instant::now();
-        let child = Command::new(env!("CARGO_BIN_EXE_lianjian"))
+        let child = measured()
             .args(["serve", "--data", data, "--listen", &host])
             .args(log)
             .stdout(Stdio::null())
@@ -117,12 +117,17 @@ impl Drop for Serving {
 }
 
 /// One kept connection.
-struct Connection {
+pub struct Connection {
     reader: BufReader<TcpStream>,
     head: String,
 }
 
 impl Connection {
+    /// The county officer's.
+    pub fn of_officer(serving: &Serving) -> Self {
+        Self::open(serving, &serving.officer)
+    }
+
     fn open(serving: &Serving, token: &str) -> Self {
         let stream = TcpStream::connect(&serving.host).expect("a connection");
         stream.set_nodelay(true).expect("no delay");
@@ -158,7 +163,7 @@ impl Connection {
 
 impl Connection {
     /// Records a change of that organization; gives its position.
-    fn record(&mut self, organization: &str) -> u64 {
+    pub fn record(&mut self, organization: &str) -> u64 {
         let key =
             format!("idempotency-key: \"{}\"\r\ncontent-type: application/json\r\n", ulid::Ulid::generate());
         let body = format!(

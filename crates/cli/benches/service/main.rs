@@ -5,6 +5,7 @@
 //! cargo bench --package lianjian-cli -- 100000       another number of events
 //! cargo bench --package lianjian-cli -- nats         the log on NATS, one node and three
 //! cargo bench --package lianjian-cli -- demo         the first and the second start of the demonstration
+//! cargo bench --package lianjian-cli -- streams      commands beside readers of the stream
 //! cargo bench --package lianjian-cli -- ledger       a county's ledger of 906 joint branches
 //! cargo bench --package lianjian-cli -- mirror       a mirror of a million events, and a city that comes back from it
 //! ```
@@ -21,6 +22,7 @@ mod demonstration;
 mod ledger;
 mod load;
 mod mirror;
+mod streams;
 
 use std::io::Write;
 use std::path::Path;
@@ -57,6 +59,8 @@ fn main() {
         ledger::ledger(&directory.join("ledger"));
     } else if std::env::args().any(|argument| argument == "mirror") {
         mirror::mirror(&directory, events);
+    } else if std::env::args().any(|argument| argument == "streams") {
+        streams::streams(&directory.join("streams"));
     } else {
         commands(&directory.join("commands"));
         city(&directory.join("city"), events);
