@@ -7,6 +7,8 @@ mod accounts;
 #[cfg(test)]
 mod asyncapi;
 #[cfg(test)]
+mod auditor;
+#[cfg(test)]
 mod bad_input;
 #[cfg(test)]
 mod base_path;

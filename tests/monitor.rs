@@ -89,6 +89,7 @@ fn an_honest_log_is_followed_and_nothing_is_wrong() {
     let address = city.desk.server.address.as_str();
     let options = ["--state", text(&state), "--publish", text(&heads), "--metrics", text(&metrics), address];
     let last = last_position(&city.desk);
+    checkpoint(&city.desk.server.client(&city.desk.office.officer), last);
     let said = city.look(0, &options);
     assert!(said.contains(&format!("verified up to event {last}; each event judged up to {last}")), "{said}");
     let published = heads.join("lianjian.cn_cities_5108.checkpoint");

@@ -5,7 +5,7 @@ use domain::errors;
 use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 
-use domain::date::Date;
+use domain::date::{Date, Timestamp};
 use domain::entity::Entity;
 use domain::place::PlaceCode;
 use domain::{CityState, Event, EventBody, evolve};
@@ -42,6 +42,9 @@ pub enum Span {
     Positions(u64, u64),
     /// In effect after the first day, up to the second, as known now.
     Days(Date, Date),
+    /// Recorded after the first time, up to the second: what one meeting did not know and the next one did. What was recorded under
+    /// a clock that somebody put back later counts by the time that it bears.
+    Times(Timestamp, Timestamp),
 }
 
 impl Span {
@@ -50,6 +53,7 @@ impl Span {
         match self {
             Self::Positions(from, to) => from < event.meta.position && event.meta.position <= to,
             Self::Days(from, to) => from < event.folded_on() && event.folded_on() <= to,
+            Self::Times(from, to) => from < event.meta.recorded_at && event.meta.recorded_at <= to,
         }
     }
 
@@ -57,9 +61,11 @@ impl Span {
     fn ends(self) -> [Moment; 2] {
         let at = |position| Moment { at: Some(position), ..Moment::default() };
         let as_of = |day| Moment { as_of: Some(day), ..Moment::default() };
+        let known_at = |time| Moment { known_at: Some(time), ..Moment::default() };
         match self {
             Self::Positions(from, to) => [at(from), at(to)],
             Self::Days(from, to) => [as_of(from), as_of(to)],
+            Self::Times(from, to) => [known_at(from), known_at(to)],
         }
     }
 }
@@ -147,7 +153,12 @@ impl Comparing {
             // An end that knows no more of the log goes on knowing no more.
             let _ = end.fold(event);
         }
-        if matches!(self.span, Span::Days(_, to) if event.folded_on() > to) {
+        let is_later = match self.span {
+            Span::Positions(..) => false,
+            Span::Days(_, to) => event.folded_on() > to,
+            Span::Times(_, to) => event.meta.recorded_at > to,
+        };
+        if is_later {
             return Ok(());
         }
         let in_scope = self.scope.as_ref().is_none_or(|scope| event.meta.scope.is_within(scope));
@@ -189,7 +200,7 @@ pub fn diff(
 ) -> Result<Diff, DiffError> {
     let up_to = match span {
         Span::Positions(_, to) => to,
-        Span::Days(..) => u64::MAX,
+        Span::Days(..) | Span::Times(..) => u64::MAX,
     };
     let mut comparing = Comparing::new(city, span, scope);
     let scanned = scan_events(log, 0, up_to, |event| match comparing.fold(&event) {

@@ -85,7 +85,7 @@ pub use rehearsal::{
     MAX_REHEARSED_DEADLINES, MAX_REHEARSED_DOCUMENTS, ProposedFigure, Rehearsal, RehearsalError,
     RehearsedCase, Rehearsing, RuleFound, RuleTally, Shift, rehearse, state_at,
 };
-pub use replay::{Moment, Replay, replay};
+pub use replay::{Moment, Replay, replay, replay_state};
 pub use row_key::{RowKey, RowKeyError};
 pub use rows::{Row, row};
 pub use runner::{Runner, Trouble};

@@ -118,11 +118,20 @@ fn set_back_by(log: &dyn EventLog, time: Timestamp) -> Result<u64, ReplayError> 
 
 /// The rows of a city as they were at a moment. It reads the log from its start: call it where blocking is allowed.
 pub fn replay(log: &dyn EventLog, city: PlaceCode, moment: Moment) -> Result<Views, ReplayError> {
+    replayed(log, city, moment).map(|replay| replay.views())
+}
+
+/// The state of a city as it was at a moment. It reads the log from its start: call it where blocking is allowed.
+pub fn replay_state(log: &dyn EventLog, city: PlaceCode, moment: Moment) -> Result<CityState, ReplayError> {
+    replayed(log, city, moment).map(|replay| replay.state)
+}
+
+fn replayed(log: &dyn EventLog, city: PlaceCode, moment: Moment) -> Result<Replay, ReplayError> {
     let mut replay = Replay::new(city, moment);
     if let Some(time) = moment.known_at {
         replay.certain = set_back_by(log, time)?;
     }
     // Past the position asked for, an event need not even be readable.
     let _ = scan_events(log, 0, moment.at.unwrap_or(u64::MAX), |event| replay.fold(&event))?;
-    Ok(replay.views())
+    Ok(replay)
 }

@@ -8,6 +8,7 @@ use crate::exit::Failure;
 use crate::local::DataLocation;
 
 mod accesses;
+mod acts;
 mod csv_file;
 mod diff;
 mod diff_text;
@@ -41,6 +42,8 @@ pub enum Command {
     Export(export::Arguments),
     /// 给出一条事件的回执 / the receipt of one event
     Receipt(receipt::Arguments),
+    /// 某人经办的全部记录，按姓名或帐号 / everything that one official recorded, by name or by account
+    Acts(acts::Arguments),
     /// 访问记录：谁在何时看过什么 / who looked at what, and when
     Accesses(accesses::Arguments),
     /// 给出一项指标的证明，或核验它 / prove a figure (how many, of how many, none missing), or verify such a proof
@@ -65,6 +68,7 @@ pub fn run(command: Command, language: Language) -> Result<(), Failure> {
         Command::Verify(arguments) => verify::run(&arguments, language),
         Command::Export(arguments) => export::run(&arguments, language),
         Command::Receipt(arguments) => receipt::run(&arguments),
+        Command::Acts(arguments) => acts::run(&arguments, language),
         Command::Accesses(arguments) => accesses::run(&arguments, language),
         Command::Figure(arguments) => figure::run(&arguments, language),
         Command::Keys(arguments) => keys::run(&arguments),

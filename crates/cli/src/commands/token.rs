@@ -8,6 +8,7 @@ use domain::document_number::DocumentNumber;
 use domain::ids::{AccountId, CommandId};
 use domain::place::PlaceCode;
 use domain::say::Language;
+use projections::{Moment, replay_state};
 use serde_json::{Value, json};
 use service::accounts::{self, AccountLine, Token, conclude};
 use service::folded_state::FoldedState;
@@ -79,6 +80,9 @@ pub struct Authorization {
 
 #[derive(Debug, Args)]
 pub struct ListArguments {
+    /// 某日的帐号：当日何人有何权限 / the accounts of that day: who could do what then
+    #[arg(long, value_name = "DATE")]
+    as_of: Option<Date>,
     /// 以 JSON 输出 / as JSON
     #[arg(long)]
     json: bool,
@@ -160,8 +164,14 @@ fn show_token(token: Option<Token>) -> Result<(), Failure> {
 
 fn list(arguments: &ListArguments, language: Language) -> Result<(), Failure> {
     let stores = arguments.directory.location()?.open_existing()?;
-    let state = load_folded_state(&stores, language)?.state;
-    let lines = accounts::list(&state, &*stores.control, system_clock().day())?;
+    let (state, day) = match arguments.as_of {
+        Some(day) => {
+            let moment = Moment { as_of: Some(day), ..Moment::default() };
+            (replay_state(&*stores.log, stores.city.clone(), moment)?, day)
+        }
+        None => (load_folded_state(&stores, language)?.state, system_clock().day()),
+    };
+    let lines = accounts::list(&state, &*stores.control, day)?;
     let mut output = Output::new();
     if arguments.json {
         for line in &lines {

@@ -74,7 +74,7 @@ pub(crate) fn decide(case: &mut Case<'_>, data: &AdoptRuleBook) -> Result<Vec<Ev
         _ => {}
     }
     let (program, checker_sha256) = (program.clone(), checker_sha256.clone());
-    let rule_book = rule_book.clone();
+    let rule_book = Box::new(rule_book.clone());
     Ok(vec![EventBody::RuleBookAdopted(RuleBookAdopted { program, checker_sha256, rule_book })])
 }
 
@@ -109,7 +109,7 @@ mod tests {
         let latest = RuleBook::latest();
         let city = City::empty().given(adopt(0, "lianjian 0.1"));
         city.when(adopt(0, "lianjian 0.1")).refused(Rejection::NothingToRecord);
-        let rule_book = RuleBook::edition(latest).unwrap().clone();
+        let rule_book = Box::new(RuleBook::edition(latest).unwrap().clone());
         let adopted =
             RuleBookAdopted { program: text("lianjian 0.2"), checker_sha256: checker("a"), rule_book };
         city.when(adopt(latest, "lianjian 0.2")).then(&[EventBody::RuleBookAdopted(adopted)]);

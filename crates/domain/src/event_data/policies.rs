@@ -37,6 +37,6 @@ data! {
         /// 程序公布的核对程序和格式说明的 SHA-256：各文件校验值清单的校验值 / SHA-256 over the list of hashes of the checker and of the description of the formats that the program publishes
         pub checker_sha256: Sha256Hex,
         /// 手册的内容，各条规则的文字除外 / the rule book, without the words of its rules
-        pub rule_book: RuleBook,
+        pub rule_book: Box<RuleBook>,
     }
 }

@@ -66,6 +66,27 @@ async fn days_list_what_took_effect_between_them_in_the_order_of_the_days() {
 }
 
 #[tokio::test]
+async fn times_list_what_was_recorded_between_them_whatever_day_it_took_effect() {
+    let directory = tempfile::tempdir().unwrap();
+    let life = Life::whole();
+    let log = life.log(directory.path()).await;
+    let mut times: Vec<_> = life.events.iter().map(|event| event.meta.recorded_at).collect();
+    times.sort_unstable();
+    times.dedup();
+    let (from, to) = (times[times.len() / 4], times[times.len() / 2]);
+    let found = diff(&log, code("5108"), Span::Times(from, to), None).unwrap();
+    let listed: Vec<_> = found.changes.iter().map(|change| change.event.meta.position).collect();
+    let between =
+        life.events.iter().filter(|event| from < event.meta.recorded_at && event.meta.recorded_at <= to);
+    let expected: Vec<_> = between.map(|event| event.meta.position).collect();
+    assert!(expected.len() > 1);
+    assert_eq!(listed, expected);
+    let known_at =
+        |time| replay(&log, code("5108"), Moment { known_at: Some(time), ..Moment::default() }).unwrap();
+    assert_eq!((found.before, found.after), (known_at(from), known_at(to)));
+}
+
+#[tokio::test]
 async fn a_scope_lists_its_own_changes_only() {
     let last = Life::whole().events.len() as u64;
     let own = between(Span::Positions(0, last), Some("510811")).await.unwrap();

@@ -37,8 +37,9 @@ use crate::pages::visit::{Notices, Visit};
 /// The cookie that keeps the language.
 const LANGUAGE_COOKIE: &str = "lianjian_lang";
 /// The parameters that pages know, besides filters and hidden columns.
-const KNOWN: [&str; 52] = [
+const KNOWN: [&str; 53] = [
     "account",
+    "known",
     "as_of",
     "known_at",
     "at",

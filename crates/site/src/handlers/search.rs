@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use api::http::App;
-use api::http::query::Query;
+use api::http::query::{Query, wrong};
 use api::problem::Problem;
 use axum::extract::State;
 use axum::response::Response;
@@ -148,7 +148,8 @@ fn shown(
     Ok(Some(FoundEvent { entry, entity }))
 }
 
-/// `/compare`: the figures of two days, as they are known now.
+/// `/compare`: the figures of two days, as they are known now; or as they were known when each of the days ended, which is
+/// what one meeting saw and what the next one sees.
 pub(super) async fn compare(State(app): State<App>, mut asked: PageRequest) -> Result<Response, Problem> {
     asked.refuse("scope")?;
     let code = asked.query.code("code")?.unwrap_or_else(|| asked.principal.scope.clone());
@@ -157,13 +158,28 @@ pub(super) async fn compare(State(app): State<App>, mut asked: PageRequest) -> R
     let today = app.today();
     let first = asked.query.date("from")?.unwrap_or_else(|| today.plus_months(-12));
     let second = asked.query.date("to")?.unwrap_or(today);
+    let known = match asked.query.text("known") {
+        None | Some("now") => Known::Now,
+        Some("then") => Known::Then,
+        Some(other) => return Err(wrong("known", other, " now 或 then", "now or then")),
+    };
     // Side by side: both fold a past, and neither needs the other.
-    let (before, now) = tokio::try_join!(on(&app, &asked, &code, first), on(&app, &asked, &code, second))?;
+    let (before, now) =
+        tokio::try_join!(on(&app, &asked, &code, first, known), on(&app, &asked, &code, second, known))?;
     let visit = &asked.visit;
     let table = search::compared(visit, &before.1, &now.1);
     let title = format!("{} · {} {first} / {second}", now.0, visit.say(w::COMPARE));
-    let main = maud::html! { (search::days(visit, code.as_str(), &first.to_string(), &second.to_string())) (table.listed(visit)) };
+    let main = maud::html! { (search::days(visit, code.as_str(), &first.to_string(), &second.to_string(), known == Known::Then)) (table.listed(visit)) };
     asked.show_table(&title, &table, &main)
+}
+
+/// By what was recorded until when a day is told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    /// Until now.
+    Now,
+    /// Until the end of that day.
+    Then,
 }
 
 /// The figures of a place on a day, with the place's name.
@@ -172,8 +188,14 @@ async fn on(
     asked: &PageRequest,
     code: &PlaceCode,
     day: Date,
+    known: Known,
 ) -> Result<(String, Figures), Problem> {
-    let query = Query::of(BTreeMap::from([("as_of".to_owned(), day.to_string())]));
+    let mut moment = BTreeMap::from([("as_of".to_owned(), day.to_string())]);
+    if known == Known::Then {
+        // Midnight in China.
+        moment.insert("known_at".to_owned(), format!("{day}T15:59:59.999Z"));
+    }
+    let query = Query::of(moment);
     let frame = app.frame(&asked.principal, &query, "page").await?;
     Ok((name_of(&frame, code), figures_of(app, &frame, code)?))
 }

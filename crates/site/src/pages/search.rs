@@ -160,13 +160,19 @@ fn kind_words(visit: &Visit, kind: &str) -> String {
     }
 }
 
-/// The form for two days.
-pub(crate) fn days(visit: &Visit, scope: &str, first: &str, second: &str) -> Markup {
+/// The form for two days, and whether each is told as it was known at its end.
+pub(crate) fn days(visit: &Visit, scope: &str, first: &str, second: &str, is_known_then: bool) -> Markup {
     html! {
         form.controls method="get" action=(visit.path) {
             label { (visit.say(w::CODE)) " " input type="text" name="code" value=(scope); }
             label { (visit.say(w::FIRST_DAY)) " " input type="date" name="from" value=(first); }
             label { (visit.say(w::SECOND_DAY)) " " input type="date" name="to" value=(second); }
+            label { (visit.say(w::RECORDED_UNTIL)) " "
+                select name="known" {
+                    option value="now" selected[!is_known_then] { (visit.say(w::UNTIL_NOW)) }
+                    option value="then" selected[is_known_then] { (visit.say(w::UNTIL_THAT_DAY)) }
+                }
+            }
             button type="submit" { (visit.say(w::SHOW)) }
         }
     }

@@ -1,4 +1,4 @@
-//! `audit diff`: what changed between two days or two positions, by whom, on which document, with both values.
+//! `audit diff`: what changed between two days, two positions or two times of recording, by whom, on which document, with both values.
 
 use std::collections::BTreeMap;
 use std::io::BufRead;
@@ -30,11 +30,12 @@ use crate::local::DataDirectory;
 use crate::output::Output;
 use crate::remote::{Server, ServerOptions};
 
-/// One end of the span: a position if all digits, else a day.
+/// One end of the span: a position if all digits, a time where it has a `T`, else a day.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum End {
     Position(u64),
     Day(Date),
+    Time(Timestamp),
 }
 
 impl std::str::FromStr for End {
@@ -44,16 +45,19 @@ impl std::str::FromStr for End {
         if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
             return text.parse().map(Self::Position).map_err(|error| format!("{error}"));
         }
+        if text.contains('T') {
+            return text.parse().map(Self::Time).map_err(|error| format!("{error}"));
+        }
         text.parse().map(Self::Day).map_err(|error| format!("{error}"))
     }
 }
 
 #[derive(Debug, Args)]
 pub struct Arguments {
-    /// 起点：日期，或日志位置（全为数字） / from: a day, or a position (digits only)
+    /// 起点：日期（按生效日），日志位置（全为数字），或时刻（按录入时间），如 2026-06-30T10:00:00+08:00 / from: a day (of effect), a position (digits only), or a time (of recording), such as 2026-06-30T10:00:00+08:00
     #[arg(long, value_name = "X")]
     from: End,
-    /// 终点，与起点同为日期或位置 / to: the same kind
+    /// 终点，与起点同类 / to: of the same kind
     #[arg(long, value_name = "Y")]
     to: End,
     /// 只看该县或乡镇 / only of this county or township
@@ -96,9 +100,10 @@ fn span(from: End, to: End) -> Result<Span, Failure> {
     match (from, to) {
         (End::Position(from), End::Position(to)) if from <= to => Ok(Span::Positions(from, to)),
         (End::Day(from), End::Day(to)) if from <= to => Ok(Span::Days(from, to)),
+        (End::Time(from), End::Time(to)) if from <= to => Ok(Span::Times(from, to)),
         _ => Err(Failure::usage(
-            "--from 与 --to 须同为日期或同为位置，且先后有序",
-            "--from and --to are two days or two positions, the earlier one first",
+            "--from 与 --to 须同为日期、同为位置或同为时刻，且先后有序",
+            "--from and --to are two days, two positions or two times, the earlier one first",
         )),
     }
 }
@@ -155,6 +160,7 @@ pub struct Told {
 pub enum EndTold {
     Position(u64),
     Day(Date),
+    Time(Timestamp),
 }
 
 impl std::fmt::Display for EndTold {
@@ -162,6 +168,7 @@ impl std::fmt::Display for EndTold {
         match self {
             Self::Position(position) => position.fmt(formatter),
             Self::Day(day) => day.fmt(formatter),
+            Self::Time(time) => time.fmt(formatter),
         }
     }
 }
@@ -231,6 +238,7 @@ fn tell(
     let (from, to) = match span {
         Span::Positions(from, to) => (EndTold::Position(from), EndTold::Position(to)),
         Span::Days(from, to) => (EndTold::Day(from), EndTold::Day(to)),
+        Span::Times(from, to) => (EndTold::Time(from), EndTold::Time(to)),
     };
     Ok(Told {
         from,
@@ -249,6 +257,7 @@ fn figures(found: &Diff, span: Span, code: Option<&PlaceCode>) -> Result<Vec<Fig
     let (first, second) = match span {
         Span::Positions(..) => (recorded_on(&found.before), recorded_on(&found.after)),
         Span::Days(from, to) => (from, to),
+        Span::Times(from, to) => (from.day(), to.day()),
     };
     let (Some(before), Some(after)) =
         (figures_of(&found.before, first, code)?, figures_of(&found.after, second, code)?)
@@ -359,6 +368,13 @@ mod tests {
         assert_eq!(of("3", "20190601").unwrap(), Span::Positions(3, 20_190_601));
         let days = Span::Days("2019-01-01".parse().unwrap(), "2019-06-01".parse().unwrap());
         assert_eq!(of("2019-01-01", "2019-06-01").unwrap(), days);
+        let times =
+            Span::Times("2019-01-01T02:00:00Z".parse().unwrap(), "2019-01-02T00:00:00Z".parse().unwrap());
+        assert_eq!(of("2019-01-01T10:00:00+08:00", "2019-01-02T08:00:00+08:00").unwrap(), times);
+        assert!(
+            of("2019-01-01T10:00:00+08:00", "2019-01-02").is_err()
+                && "2019-01-01T25:00Z".parse::<End>().is_err()
+        );
         assert!(of("5", "3").is_err() && of("3", "2019-01-01").is_err());
         assert!("yesterday".parse::<End>().is_err() && "".parse::<End>().is_err());
     }

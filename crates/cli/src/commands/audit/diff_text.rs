@@ -63,6 +63,10 @@ pub fn print(told: &Told, language: Language, output: &mut Output) -> Result<(),
                 format!("{from} 之后至 {to} 生效的变动，按现在所知，依据日志第 1 至 {position} 条"),
                 format!("in effect after {from} up to {to}, as known now, from the events 1 to {position}"),
             ),
+            (EndTold::Time(from), EndTold::Time(to)) => language.pick(
+                format!("{} 之后至 {} 录入的变动，不论何日生效；两端的指标各按当时所知、当日计算", in_china(from), in_china(to)),
+                format!("recorded after {} up to {}, whatever day it took effect; figures as known then, of that day", in_china(from), in_china(to)),
+            ),
             (from, to) => language.pick(
                 format!("日志第 {from} 条之后至第 {to} 条记录的变动"),
                 format!("recorded after position {from} up to {to}"),

@@ -83,7 +83,7 @@ impl Life {
 
     /// The edition of this program, said once more.
     fn adopt_rule_book(&mut self) {
-        let rule_book = RuleBook::edition(RuleBook::latest()).unwrap().clone();
+        let rule_book = Box::new(RuleBook::edition(RuleBook::latest()).unwrap().clone());
         let (program, checker_sha256) = (text("lianjian 0.2"), "a".repeat(64).try_into().unwrap());
         let adopted = RuleBookAdopted { program, checker_sha256, rule_book };
         self.then("2020-01-10", EventBody::RuleBookAdopted(adopted));
