@@ -19,7 +19,7 @@ use crate::monitor::stage::{Play, Stage};
 use crate::tree::{checkpoint, copy_directory, last_position, said, text};
 
 /// How long a mirror may take to hold what was recorded.
-const HELD_WITHIN: Duration = Duration::from_secs(60);
+const HELD_WITHIN: Duration = Duration::from_secs(90);
 /// What readers of a guarded mirror show.
 const READERS_TOKEN: &str = "a-token-for-readers-of-the-mirror-0001";
 

@@ -360,6 +360,7 @@ words! {
     ENTITY = "对象编号", "Entity id";
     PERSON = "经办或任职人员编号", "Actor or person id";
     FIRST_DAY = "第一日", "First day";
+    RULE_BOOK_SHOWN = "各条规则和标准见", "Its rules and figures stand on the page";
     RECORDED_UNTIL = "计入的录入", "Recorded";
     UNTIL_NOW = "至今录入的全部", "all until now";
     UNTIL_THAT_DAY = "各至当日（会议当时所见）", "until each day (what the meeting saw)";

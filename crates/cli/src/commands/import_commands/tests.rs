@@ -15,6 +15,9 @@ use crate::import_line::Lines;
 use crate::local::{DataDirectory, DataLocation, Held, runtime};
 use crate::output::Output;
 
+/// A log begins with the rule book by which it is decided.
+const RULE_BOOK: u64 = 1;
+
 /// Keeps what is written.
 #[derive(Clone, Default)]
 struct Kept(Arc<Mutex<Vec<u8>>>);
@@ -37,10 +40,12 @@ struct Imported {
 }
 
 impl Imported {
-    /// The rule or position of each line.
+    /// The rule of each line, or its place among what was recorded after the rule book.
     fn told(&self) -> Vec<String> {
-        let told = |result: &Value| {
-            result["rule"].as_str().map_or_else(|| result["position"].to_string(), str::to_owned)
+        let told = |result: &Value| match (result["rule"].as_str(), result["position"].as_u64()) {
+            (Some(rule), _) => rule.to_owned(),
+            (None, Some(position)) => (position - RULE_BOOK).to_string(),
+            (None, None) => "null".to_owned(),
         };
         self.results.iter().map(told).collect()
     }
@@ -58,7 +63,7 @@ fn import(data: &Path, lines: &[Value], keep_going: bool) -> Imported {
     let lines = Lines::new(io::Cursor::new(text.into_bytes()), "-");
     let done = runtime().unwrap().block_on(local::import(&held, lines, keep_going, &mut reporter));
     let status = reporter.end(done).map_or_else(|failure| failure.status(), |()| Status::DONE);
-    let events = held.stores.load(&mut |_| {}).unwrap().state.last_position;
+    let events = held.stores.load(&mut |_| {}).unwrap().state.last_position.saturating_sub(RULE_BOOK);
     let told = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
     let results = told.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     Imported { results, status, events }
