@@ -1,5 +1,7 @@
 //! What an event says, in words: its fields with their labels, codes as people say them, ids as names that lead on.
 
+use std::borrow::Cow;
+
 use domain::date::Timestamp;
 use domain::document_number::Document;
 use domain::quarter::Quarter;
@@ -210,6 +212,24 @@ fn beneath(visit: &Visit, row: &EventEntry, names: Names<'_>) -> Markup {
     }
 }
 
+/// The field of a record in which a rule book stands, and what of it is told here.
+const RULE_BOOK: &str = "rule_book";
+const TOLD_OF_RULE_BOOK: [&str; 2] = ["edition", "file_sha256"];
+
+/// Whether a record holds a rule book.
+pub(crate) fn has_rule_book(data: &Value) -> bool {
+    data.get(RULE_BOOK).is_some()
+}
+
+/// What a record says, but for the hundreds of rules and figures of a rule book, which have a page of their own.
+pub(crate) fn briefly(data: &Value) -> Cow<'_, Value> {
+    let Some(Value::Object(book)) = data.get(RULE_BOOK) else { return Cow::Borrowed(data) };
+    let kept = book.iter().filter(|(name, _)| TOLD_OF_RULE_BOOK.contains(&name.as_str()));
+    let mut told = data.clone();
+    told[RULE_BOOK] = Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect());
+    Cow::Owned(told)
+}
+
 #[cfg(test)]
 mod tests {
     use domain::say::Language;
@@ -246,5 +266,14 @@ mod tests {
             assert!(said.contains(words), "{words}: {said}");
         }
         assert!(!said.contains("理由"));
+    }
+
+    #[test]
+    fn of_a_rule_book_its_edition_is_told_and_of_all_else_everything() {
+        let book = json!({"program": "lianjian", "rule_book": {"edition": 1, "file_sha256": "a", "rules": {"x": 1}, "figures": {"y": 2}}});
+        let told = json!({"program": "lianjian", "rule_book": {"edition": 1, "file_sha256": "a"}});
+        assert_eq!(*briefly(&book), told);
+        let other = json!({"figures": {"y": 2}, "rules": [1]});
+        assert_eq!(*briefly(&other), other);
     }
 }

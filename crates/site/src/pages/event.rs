@@ -1,23 +1,18 @@
 //! The page of one record: what it says, by whom, on which paper, its receipt of recording, and its bytes as they are stored.
 
-use std::borrow::Cow;
-
 use domain::policy::Citation;
 use domain::rejection::Warning;
 use domain::say::Say;
 use labels as w;
 use maud::{Markup, html};
 use projections::EventEntry;
-use serde_json::Value;
 
-use super::entries::{Names, actor, china_time, fields, particulars, receipt, text_value};
+use super::entries::{
+    Names, actor, briefly, china_time, fields, has_rule_book, particulars, receipt, text_value,
+};
 use super::lists::word;
 use super::rules::anchor;
 use super::visit::Visit;
-
-/// The field of a record in which a rule book stands, and what of it is told here.
-const RULE_BOOK: &str = "rule_book";
-const TOLD_OF_RULE_BOOK: [&str; 2] = ["edition", "file_sha256"];
 
 /// The page's matter. `siblings` are the positions of the other events of its command; `corrections` are the forms in
 /// which the reader may correct what it says.
@@ -54,22 +49,13 @@ pub(crate) fn page(
         }
         h2 { (visit.say(w::EVENT_FIELDS)) }
         (fields(visit, "", &briefly(&row.data), names))
-        @if row.data.get(RULE_BOOK).is_some() { p { (visit.say(w::RULE_BOOK_SHOWN)) " " a href=(visit.link("/rules")) { (visit.say(w::policy::RULES_IN_FORCE)) } } }
+        @if has_rule_book(&row.data) { p { (visit.say(w::RULE_BOOK_SHOWN)) " " a href=(visit.link("/rules")) { (visit.say(w::policy::RULES_IN_FORCE)) } } }
         @if !siblings.is_empty() {
             h2 { (visit.say(w::RECORDED_WITH)) }
             p { @for position in siblings { a href=(visit.link(&format!("/events/{position}"))) { "#" (position) } " " } }
         }
         details { summary { (visit.say(w::AS_STORED)) } pre.stored { (stored) } }
     }
-}
-
-/// What a record says, but for the hundreds of rules and figures of a rule book, which have a page of their own.
-fn briefly(data: &Value) -> Cow<'_, Value> {
-    let Some(Value::Object(book)) = data.get(RULE_BOOK) else { return Cow::Borrowed(data) };
-    let kept = book.iter().filter(|(name, _)| TOLD_OF_RULE_BOOK.contains(&name.as_str()));
-    let mut told = data.clone();
-    told[RULE_BOOK] = Value::Object(kept.map(|(name, value)| (name.clone(), value.clone())).collect());
-    Cow::Owned(told)
 }
 
 /// Warnings: what was found and what is allowed, and where the rule comes from.
@@ -102,20 +88,4 @@ pub(crate) fn citation(visit: &Visit, found: &Citation) -> String {
         || source.clone(),
         |day| visit.language.pick(format!("{source}，核对于 {day}"), format!("{source}, checked on {day}")),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn of_a_rule_book_its_edition_is_told_and_of_all_else_everything() {
-        let book = json!({"program": "lianjian", "rule_book": {"edition": 1, "file_sha256": "a", "rules": {"x": 1}, "figures": {"y": 2}}});
-        let told = json!({"program": "lianjian", "rule_book": {"edition": 1, "file_sha256": "a"}});
-        assert_eq!(*briefly(&book), told);
-        let other = json!({"figures": {"y": 2}, "rules": [1]});
-        assert_eq!(*briefly(&other), other);
-    }
 }
